@@ -1,0 +1,68 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+import roomImports from './scripts/lint/room-imports.mjs';
+
+/** Which rooms of `src/` each room may import from, itself aside. */
+const mayImport = {
+  errors: [],
+  archive: ['errors'],
+  engine: ['errors'],
+  image: ['engine', 'archive', 'errors'],
+  run: ['engine', 'archive', 'image', 'errors'],
+  distro: ['engine', 'archive', 'image', 'errors'],
+  config: ['image', 'run', 'distro', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'engine', 'errors'],
+  cli: ['commands', 'errors'],
+};
+
+const adapters = ['engine/docker', 'engine/local'];
+
+/** The one room where each package is at home. */
+const packages = {
+  dockerode: 'engine/docker',
+  protobufjs: 'engine/docker',
+  'tar-stream': 'archive',
+  'js-yaml': 'config',
+  ora: 'cli',
+  yargs: 'cli',
+  'yargs-parser': 'cli',
+};
+
+/** Process-wide state is handed in by main.ts and cli/, so that every other room is a function of its arguments. */
+const noProcessState = ['process', 'console'].map((name) => ({
+  name,
+  message: 'Only main.ts and cli/ know the process; take the value as a parameter.',
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'km/', 'node_modules/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    plugins: { buildenv: { rules: { 'room-imports': roomImports } } },
+    rules: {
+      'buildenv/room-imports': ['error', { mayImport, adapters, packages }],
+      'max-lines': ['error', { max: 250, skipComments: true, skipBlankLines: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/main.ts', 'src/cli/**', '**/*.test.ts'],
+    rules: { 'no-restricted-globals': ['error', ...noProcessState] },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly' } },
+  },
+);

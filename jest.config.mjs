@@ -1,0 +1,27 @@
+const transform = {
+  '^.+\\.(ts|js|mjs)$': [
+    '@swc/jest',
+    { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+  ],
+};
+
+/** One project per kind of test; what each needs is in CONTRIBUTING.md. */
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  transform,
+  transformIgnorePatterns: [],
+  testEnvironment: 'node',
+  clearMocks: true,
+  ...more,
+});
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/src/**/*.test.ts']),
+    project('engine', ['<rootDir>/test/engine/**/*.test.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+  ],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

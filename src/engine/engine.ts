@@ -1,0 +1,184 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What an engine says of itself. */
+export interface EngineInfo {
+  /** Where it answers: `unix:///var/run/docker.sock`. */
+  url: string;
+  /** `Docker` or `Podman`. */
+  product: string;
+  version: string;
+  apiVersion: string;
+  /** Whether Dockerfile builds go through BuildKit. */
+  buildkit: boolean;
+  rootless: boolean;
+  /** Folder of the engine's data, on the engine's machine. */
+  dataRoot: string;
+}
+
+export interface ImageSummary {
+  /** `sha256:` and 64 hexadecimal digits. */
+  id: string;
+  /** References with their tags. */
+  tags: readonly string[];
+  labels: Readonly<Record<string, string>>;
+  /** Unix time in seconds. */
+  created: number;
+  /** In bytes. */
+  size: number;
+}
+
+export interface ImageDetails extends ImageSummary {
+  architecture: string;
+  os: string;
+  /** Digests of the uncompressed layers, the base's first. */
+  layers: readonly string[];
+  entrypoint: readonly string[];
+  cmd: readonly string[];
+  env: readonly string[];
+  user: string;
+  workingDir: string;
+}
+
+/** Lines of work in progress: a pull's layers, a build's steps. */
+export type EngineEvent =
+  /** A step of a build has begun; `name` is the Dockerfile's instruction. */
+  | { kind: 'step'; id: string; name: string; cached: boolean }
+  /** A step is done. */
+  | { kind: 'step-done'; id: string }
+  /** Output of a step. */
+  | { kind: 'log'; id: string; text: string }
+  /** Progress of a transfer. */
+  | { kind: 'transfer'; id: string; text: string };
+
+export type OnEngineEvent = (event: EngineEvent) => void;
+
+export interface BuildRequest {
+  /** References that the image gets. */
+  tags: readonly string[];
+  /** Name of the Dockerfile in the context's tar stream. */
+  dockerfile: string;
+  args: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+  target?: string | undefined;
+  noCache: boolean;
+  /** Network that the build's steps see. */
+  network: string;
+}
+
+export interface ImportRequest {
+  repository: string;
+  tag: string;
+  /** Dockerfile instructions that make the image's configuration: `ENTRYPOINT ["/km"]`. */
+  changes: readonly string[];
+}
+
+export interface Mount {
+  type: 'bind' | 'volume' | 'tmpfs';
+  /** Host path or volume name; empty for tmpfs. */
+  source: string;
+  target: string;
+  readOnly?: boolean;
+  /** tmpfs only: mount options, `uid=1000,gid=1000,mode=0700,exec`. */
+  options?: string;
+}
+
+export interface ContainerSpec {
+  name: string;
+  /** Reference or id. */
+  image: string;
+  command: readonly string[];
+  /** `uid:gid`. */
+  user: string;
+  workingDir: string;
+  /** `NAME=value`. */
+  env: readonly string[];
+  labels: Readonly<Record<string, string>>;
+  mounts: readonly Mount[];
+  devices: readonly string[];
+  ulimits: readonly { name: string; soft: number; hard: number }[];
+  capabilities: readonly string[];
+  network: string;
+  groups: readonly string[];
+  terminal: boolean;
+}
+
+export interface TerminalSize {
+  rows: number;
+  columns: number;
+}
+
+/** The standard streams of a container, from before it starts until it has ended. */
+export interface Attachment {
+  /** Ending it ends the command's standard input. */
+  stdin: Writable;
+  /**
+   * Copies the command's output, with back-pressure, until it ends. With a terminal all of it goes
+   * to `stdout`. Rejects when the connection breaks.
+   */
+  pipeOutput(stdout: Writable, stderr: Writable): Promise<void>;
+  /** Drops the connection. */
+  close(): void;
+}
+
+export interface ImageStore {
+  /** Images that bear all the labels, each `name` or `name=value`. */
+  listImages(labels: readonly string[]): Promise<ImageSummary[]>;
+  /** Undefined where there is no such image. */
+  inspectImage(reference: string): Promise<ImageDetails | undefined>;
+  tagImage(source: string, repository: string, tag: string): Promise<void>;
+  /** Removes a tag, and the image with its last tag. */
+  removeImage(reference: string): Promise<void>;
+  /** @throws {BuildenvError} `engine-failed` when it cannot be pulled. */
+  pullImage(reference: string, onEvent: OnEngineEvent): Promise<void>;
+  /**
+   * Makes an image of one layer from an uncompressed tar stream. When the stream fails, the engine
+   * keeps nothing and the stream's error is thrown.
+   * @returns the image's id
+   */
+  importImage(request: ImportRequest, layer: Readable): Promise<string>;
+  /**
+   * Builds a Dockerfile.
+   * @param context tar stream with the Dockerfile in it
+   * @returns the image's id
+   * @throws {BuildFailedError} when a step fails
+   */
+  buildImage(request: BuildRequest, context: Readable, onEvent: OnEngineEvent): Promise<string>;
+}
+
+export interface ContainerStore {
+  /** @returns the container's id */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** Call before `startContainer`, so that no output is lost. */
+  attachContainer(id: string, terminal: boolean): Promise<Attachment>;
+  /**
+   * @throws {BuildenvError} `command-not-found` or `command-not-executable` when the engine cannot
+   * start the command, as a shell says it with 127 and 126
+   */
+  startContainer(id: string): Promise<void>;
+  /** Exit status of the command, once the engine has removed the container. Call before `startContainer`. */
+  waitContainer(id: string): Promise<number>;
+  /** @param signal `SIGTERM` */
+  signalContainer(id: string, signal: string): Promise<void>;
+  resizeContainer(id: string, size: TerminalSize): Promise<void>;
+  /** Ends and removes it; nothing happens where it is gone already. */
+  removeContainer(id: string): Promise<void>;
+  /** A tar stream of a path in a container; undefined where there is no such path. */
+  readArchive(id: string, path: string): Promise<Readable | undefined>;
+  /** Unpacks a tar stream in a folder of a container. */
+  writeArchive(id: string, folder: string, archive: Readable): Promise<void>;
+}
+
+export interface VolumeStore {
+  /** Undefined where there is no such volume. */
+  inspectVolume(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+}
+
+/**
+ * What runs containers. Every method throws {@link BuildenvError}: `engine-unreachable` when the
+ * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
+ */
+export interface Engine extends ImageStore, ContainerStore, VolumeStore {
+  info(): Promise<EngineInfo>;
+}

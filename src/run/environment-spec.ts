@@ -1,0 +1,35 @@
+export interface DeviceSpec {
+  /** Path on the host, the same in the container. */
+  path: string;
+  /** Whether a missing device is an error; otherwise the run goes on without it. */
+  required: boolean;
+}
+
+export interface UlimitSpec {
+  soft: number;
+  hard: number;
+}
+
+/** Which network a run sees. */
+export type NetworkMode = 'host' | 'bridge' | 'none';
+
+/** One entry of `environments:`, normalised. */
+export interface EnvironmentSpec {
+  name: string;
+  /** Name of an image of this project. */
+  image: string;
+  network: NetworkMode;
+  devices: readonly DeviceSpec[];
+  /** Limit name (`nofile`) to its values. */
+  ulimits: Readonly<Record<string, UlimitSpec>>;
+  /** Linux capabilities to add, without `CAP_`. */
+  capabilities: readonly string[];
+  /** Cache name to its path in the container; `~` is the run's home. */
+  caches: Readonly<Record<string, string>>;
+  env: {
+    /** Names of the caller's variables to pass when they are set. */
+    pass: readonly string[];
+    /** Values to set; a leading `~` is the run's home. */
+    set: Readonly<Record<string, string>>;
+  };
+}
