@@ -61,6 +61,8 @@ export interface BuildRequest {
   labels: Readonly<Record<string, string>>;
   target?: string | undefined;
   noCache: boolean;
+  /** With BuildKit, otherwise with the classic builder. */
+  buildkit: boolean;
   /** Network that the build's steps see. */
   network: string;
 }
@@ -98,7 +100,10 @@ export interface ContainerSpec {
   ulimits: readonly { name: string; soft: number; hard: number }[];
   capabilities: readonly string[];
   network: string;
+  /** Numeric ids of supplementary groups. */
   groups: readonly string[];
+  /** Options of the engine's security modules: `label=disable`. */
+  securityOptions: readonly string[];
   terminal: boolean;
 }
 
@@ -150,12 +155,11 @@ export interface ContainerStore {
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Call before `startContainer`, so that no output is lost. */
   attachContainer(id: string, terminal: boolean): Promise<Attachment>;
-  /**
-   * @throws {BuildenvError} `command-not-found` or `command-not-executable` when the engine cannot
-   * start the command, as a shell says it with 127 and 126
-   */
   startContainer(id: string): Promise<void>;
-  /** Exit status of the command, once the engine has removed the container. Call before `startContainer`. */
+  /**
+   * Exit status of the command, once the engine has removed the container; 126 and 127 for a command
+   * that cannot be executed or is not there. Call before `startContainer`.
+   */
   waitContainer(id: string): Promise<number>;
   /** @param signal `SIGTERM` */
   signalContainer(id: string, signal: string): Promise<void>;
@@ -179,6 +183,9 @@ export interface VolumeStore {
  * What runs containers. Every method throws {@link BuildenvError}: `engine-unreachable` when the
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
  */
-export interface Engine extends ImageStore, ContainerStore, VolumeStore {
+export interface Engine {
+  readonly images: ImageStore;
+  readonly containers: ContainerStore;
+  readonly volumes: VolumeStore;
   info(): Promise<EngineInfo>;
 }

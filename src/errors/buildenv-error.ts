@@ -12,10 +12,6 @@ export type ErrorCode =
   | 'build-failed'
   /** A thing that was named does not exist. */
   | 'not-found'
-  /** A command could not be started: it is not there. */
-  | 'command-not-found'
-  /** A command could not be started: it is there but cannot be executed. */
-  | 'command-not-executable'
   /** A program of this machine that is needed is missing or failed. */
   | 'host'
   /** The user interrupted the work. */

@@ -1,0 +1,7 @@
+/** What discovery knows of the machine and its user. */
+export interface HostFacts {
+  env: Readonly<Record<string, string | undefined>>;
+  homedir: string;
+  /** The user's id. */
+  uid: number;
+}

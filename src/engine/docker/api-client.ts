@@ -1,0 +1,119 @@
+import * as http from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { BuildenvError } from '../../errors/buildenv-error';
+import type { Endpoint } from '../endpoint';
+import { connectionOptions } from './connection-options';
+import { readText } from './read-text';
+import { engineFailure, unreachable } from './translate-error';
+
+/** Parameters of a request; a list is one parameter for each of its values. */
+type Query = Readonly<Record<string, string | number | readonly string[]>>;
+
+interface RequestOptions {
+  query?: Query;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as a tar stream. */
+  archive?: Readable;
+  /** What fails, for messages: `create container`. */
+  action: string;
+}
+
+/**
+ * The Docker Engine API (https://docs.docker.com/reference/api/engine/) as plain requests. A run
+ * uses it for all of its calls: loading a full client library would cost more than the calls.
+ */
+export class ApiClient {
+  private readonly endpoint: Endpoint;
+  private readonly connection: http.RequestOptions;
+  private readonly secure: boolean;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+    const { protocol, ...connection } = connectionOptions(endpoint);
+    this.secure = protocol === 'https';
+    this.connection = connection;
+  }
+
+  /** @returns the decoded JSON answer, undefined for an empty one */
+  async json(method: string, path: string, options: RequestOptions): Promise<unknown> {
+    const response = await this.stream(method, path, options);
+    const text = await readText(response).catch((error: unknown) => {
+      throw unreachable(this.endpoint.url, error);
+    });
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  /** @returns the answer's body; its status was a success */
+  async stream(method: string, path: string, options: RequestOptions): Promise<Readable> {
+    const response = await this.send(method, path, options);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 400) return response;
+    throw engineFailure(options.action, status, await readText(response));
+  }
+
+  /**
+   * Takes over the connection of a request, as `docker attach` does.
+   * @returns a stream of both directions
+   */
+  async upgrade(path: string, options: RequestOptions): Promise<Duplex> {
+    const request = await this.request('POST', path, options);
+    request.setHeader('Connection', 'Upgrade');
+    request.setHeader('Upgrade', 'tcp');
+    return new Promise((resolve, reject) => {
+      request.on('error', (error) => reject(unreachable(this.endpoint.url, error)));
+      request.on('upgrade', (_response, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      request.on('response', (response) => {
+        readText(response).then(
+          (text) => reject(engineFailure(options.action, response.statusCode ?? 0, text)),
+          reject,
+        );
+      });
+      request.end();
+    });
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    options: RequestOptions,
+  ): Promise<http.IncomingMessage> {
+    const request = await this.request(method, path, options);
+    return new Promise((resolve, reject) => {
+      request.on('response', resolve);
+      request.on('error', (error) =>
+        reject(error instanceof BuildenvError ? error : unreachable(this.endpoint.url, error)),
+      );
+      if (options.archive !== undefined) {
+        request.setHeader('Content-Type', 'application/x-tar');
+        options.archive.on('error', (error) => request.destroy(error));
+        options.archive.pipe(request);
+      } else if (options.json !== undefined) {
+        const body = JSON.stringify(options.json);
+        request.setHeader('Content-Type', 'application/json');
+        request.end(body);
+      } else {
+        request.end();
+      }
+    });
+  }
+
+  private async request(
+    method: string,
+    path: string,
+    { query = {} }: RequestOptions,
+  ): Promise<http.ClientRequest> {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of typeof value === 'object' ? value : [String(value)]) {
+        parameters.append(name, one);
+      }
+    }
+    const search = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+    const options = { ...this.connection, method, path: path + search };
+    return this.secure ? (await import('node:https')).request(options) : http.request(options);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream';
+import { BuildenvError } from '../../errors/buildenv-error';
+import type { Attachment, ContainerSpec, ContainerStore, Mount, TerminalSize } from '../engine';
+import type { ApiClient } from './api-client';
+import { DockerAttachment } from './docker-attachment';
+
+/** Containers by the Engine API. */
+export class DockerContainers implements ContainerStore {
+  private readonly api: ApiClient;
+
+  constructor(api: ApiClient) {
+    this.api = api;
+  }
+
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    const answer = await this.api.json('POST', '/containers/create', {
+      query: { name: spec.name },
+      json: createBody(spec),
+      action: `create a container from ${spec.image}`,
+    });
+    return (answer as { Id: string }).Id;
+  }
+
+  async attachContainer(id: string, terminal: boolean): Promise<Attachment> {
+    const connection = await this.api.upgrade(`/containers/${id}/attach`, {
+      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
+      action: 'attach to the container',
+    });
+    return new DockerAttachment(connection, terminal);
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await this.api.json('POST', `/containers/${id}/start`, { action: 'start the command' });
+  }
+
+  async waitContainer(id: string): Promise<number> {
+    const answer = await this.api.json('POST', `/containers/${id}/wait`, {
+      query: { condition: 'removed' },
+      action: 'wait for the command',
+    });
+    return (answer as { StatusCode: number }).StatusCode;
+  }
+
+  async signalContainer(id: string, signal: string): Promise<void> {
+    await this.api.json('POST', `/containers/${id}/kill`, {
+      query: { signal },
+      action: `send ${signal} to the command`,
+    });
+  }
+
+  async resizeContainer(id: string, { rows, columns }: TerminalSize): Promise<void> {
+    await this.api.json('POST', `/containers/${id}/resize`, {
+      query: { h: rows, w: columns },
+      action: 'resize the terminal',
+    });
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    try {
+      await this.api.json('DELETE', `/containers/${id}`, {
+        query: { force: 1, v: 1 },
+        action: 'remove the container',
+      });
+    } catch (error) {
+      if (!(error instanceof BuildenvError && error.code === 'not-found')) throw error;
+    }
+  }
+
+  async readArchive(id: string, path: string): Promise<Readable | undefined> {
+    try {
+      return await this.api.stream('GET', `/containers/${id}/archive`, {
+        query: { path },
+        action: `read ${path} from the container`,
+      });
+    } catch (error) {
+      if (error instanceof BuildenvError && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async writeArchive(id: string, folder: string, archive: Readable): Promise<void> {
+    await this.api.json('PUT', `/containers/${id}/archive`, {
+      query: { path: folder },
+      archive,
+      action: `write to ${folder} in the container`,
+    });
+  }
+}
+
+function createBody(spec: ContainerSpec): object {
+  return {
+    Image: spec.image,
+    Cmd: spec.command,
+    User: spec.user,
+    WorkingDir: spec.workingDir,
+    Env: spec.env,
+    Labels: spec.labels,
+    Tty: spec.terminal,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: {
+      AutoRemove: true,
+      Init: true,
+      // The output is attached to; a copy in the engine's log would only fill the disk.
+      LogConfig: { Type: 'none' },
+      NetworkMode: spec.network,
+      Mounts: spec.mounts.filter(({ type }) => type !== 'tmpfs').map(mountBody),
+      Tmpfs: Object.fromEntries(
+        spec.mounts
+          .filter(({ type }) => type === 'tmpfs')
+          .map(({ target, options }) => [target, options ?? '']),
+      ),
+      Devices: spec.devices.map((path) => ({
+        PathOnHost: path,
+        PathInContainer: path,
+        CgroupPermissions: 'rwm',
+      })),
+      Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
+      CapAdd: spec.capabilities,
+      GroupAdd: spec.groups,
+      SecurityOpt: spec.securityOptions,
+    },
+  };
+}
+
+function mountBody(mount: Mount): object {
+  return {
+    Type: mount.type,
+    Source: mount.source,
+    Target: mount.target,
+    ReadOnly: mount.readOnly ?? false,
+  };
+}

@@ -1,0 +1,64 @@
+import type Dockerode from 'dockerode';
+import type { Endpoint } from '../endpoint';
+import type { ContainerStore, Engine, EngineInfo, ImageStore, VolumeStore } from '../engine';
+import { ApiClient } from './api-client';
+import { connectionOptions } from './connection-options';
+import { DockerContainers } from './docker-containers';
+import { DockerImages } from './docker-images';
+import { DockerVolumes } from './docker-volumes';
+
+/** From this API version on BuildKit is part of the engine. */
+const BUILDKIT_API = 1.39;
+
+interface VersionJson {
+  Version: string;
+  ApiVersion: string;
+  Components?: { Name: string }[];
+}
+
+interface InfoJson {
+  DockerRootDir: string;
+  SecurityOptions?: string[] | null;
+}
+
+/** Docker, or Podman by its Docker-compatible API. */
+export class DockerEngine implements Engine {
+  readonly images: ImageStore;
+  readonly containers: ContainerStore;
+  readonly volumes: VolumeStore;
+  private readonly endpoint: Endpoint;
+  private readonly api: ApiClient;
+  private docker: Promise<Dockerode> | undefined;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+    this.api = new ApiClient(endpoint);
+    const docker = () => (this.docker ??= loadDockerode(endpoint));
+    this.images = new DockerImages(this.api, docker);
+    this.containers = new DockerContainers(this.api);
+    this.volumes = new DockerVolumes(this.api, docker);
+  }
+
+  async info(): Promise<EngineInfo> {
+    const [version, info] = (await Promise.all([
+      this.api.json('GET', '/version', { action: "read the engine's version" }),
+      this.api.json('GET', '/info', { action: "read the engine's state" }),
+    ])) as [VersionJson, InfoJson];
+    const podman = (version.Components ?? []).some(({ Name }) => Name === 'Podman Engine');
+    return {
+      url: this.endpoint.url,
+      product: podman ? 'Podman' : 'Docker',
+      version: version.Version,
+      apiVersion: version.ApiVersion,
+      buildkit: !podman && Number(version.ApiVersion) >= BUILDKIT_API,
+      rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+      dataRoot: info.DockerRootDir,
+    };
+  }
+}
+
+async function loadDockerode(endpoint: Endpoint): Promise<Dockerode> {
+  const { default: Docker } = await import('dockerode');
+  // An explicit `host` keeps dockerode from reading DOCKER_HOST once more.
+  return new Docker({ host: undefined, ...connectionOptions(endpoint) });
+}
