@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'build-failed'
   /** A thing that was named does not exist. */
   | 'not-found'
-  /** A program of this machine that is needed is missing or failed. */
+  /** A program or file of this machine that is needed is missing or failed. */
   | 'host'
   /** The user interrupted the work. */
   | 'interrupted';

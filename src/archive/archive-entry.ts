@@ -1,0 +1,25 @@
+interface EntryMetadata {
+  /** Path in the archive, without a leading or trailing slash. */
+  path: string;
+  /** Permission, setuid, setgid and sticky bits. */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Unix time in whole seconds. */
+  mtime: number;
+}
+
+/** What is packed into an archive; all that the archive says of it is given, nothing is looked up. */
+export type ArchiveEntry = EntryMetadata &
+  (
+    | {
+        kind: 'file';
+        /** Path on disk, read when the entry's turn comes. */
+        source: string;
+        /** In bytes; a file of another size by then is an error. */
+        size: number;
+      }
+    | { kind: 'buffer'; content: Uint8Array }
+    | { kind: 'folder' }
+    | { kind: 'link'; target: string }
+  );
