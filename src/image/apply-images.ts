@@ -41,9 +41,11 @@ export async function applyImages(
   const running = new Map<string, Promise<string>>();
   for (const step of steps) {
     const needs = step.action === 'build' ? step.spec.needs : [];
-    const ready = Promise.all(needs.map((name) => running.get(name)));
-    const result = ready.then(() => applyStep(images, step, options, onEvent));
-    running.set(step.name, result);
+    const ready = Promise.all(needs.flatMap((name) => running.get(name) ?? []));
+    running.set(
+      step.name,
+      ready.then(() => applyStep(images, step, options, onEvent)),
+    );
   }
   await Promise.allSettled(running.values());
   const ids = new Map<string, string>();

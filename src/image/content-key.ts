@@ -28,7 +28,7 @@ export function dockerfileImageKey(
   neededKeys: readonly string[],
   platform: string,
 ): string {
-  const files = entries.map(({ source: _source, ...entry }) => entry);
+  const files = entries.map((entry) => ({ ...entry, source: undefined }));
   const args = Object.entries(spec.args).sort();
   return hash({ dockerfile, files, args, target: spec.target, neededKeys, platform });
 }

@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { Attachment, ContainerSpec, ContainerStore, Mount, TerminalSize } from '../engine';
+import type {
+  Attachment,
+  ContainerExit,
+  ContainerSpec,
+  ContainerStore,
+  Mount,
+  TerminalSize,
+} from '../engine';
 import type { ApiClient } from './api-client';
 import { DockerAttachment } from './docker-attachment';
 import { readText } from './read-text';
