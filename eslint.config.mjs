@@ -11,7 +11,8 @@ const mayImport = {
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
   config: ['image', 'run', 'distro', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'engine', 'errors'],
+  doctor: ['engine', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'doctor', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 

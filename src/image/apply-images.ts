@@ -89,7 +89,7 @@ async function makeImage(
     case 'retag':
       return step.id;
     case 'obtain':
-      return obtainBase(images, step, labels, forward);
+      return obtainBase(images, step, labels, noCache, forward);
     case 'build': {
       const tags = [step.reference, step.keyReference].map(formatReference);
       const { args, spec } = step;

@@ -6,18 +6,22 @@ import type { BaseImageSpec, BootstrapSpec } from './image-spec';
 import type { Reference } from './reference';
 
 /**
- * Pulls a base image; where that fails, or no reference is given, makes it from its distribution's
- * packages.
+ * Takes a base image that the engine has already, else pulls it; where that fails, or no reference is
+ * given, makes it from its distribution's packages.
+ * @param refresh pulls even what the engine has
  * @returns the image's id
  */
 export async function obtainBase(
   images: ImageStore,
   { spec, reference }: { spec: BaseImageSpec; reference: Reference },
   labels: Readonly<Record<string, string>>,
+  refresh: boolean,
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
   const { from, bootstrap: recipe } = spec;
   if (from !== undefined) {
+    const present = refresh ? undefined : await images.inspectImage(from);
+    if (present !== undefined) return present.id;
     try {
       return await pull(images, from, onEvent);
     } catch (error) {

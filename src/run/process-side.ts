@@ -15,7 +15,7 @@ export interface ProcessSide {
   /** @returns how to stop listening */
   onSignal(listener: (signal: ForwardedSignal) => void): () => void;
   /** @returns how to stop listening */
-  onResize(listener: (size: TerminalSize) => void): () => void;
+  onResize(listener: () => void): () => void;
   size(): TerminalSize;
   /** Keys go to the command as they are, and nothing is echoed here. */
   setRawMode(raw: boolean): void;

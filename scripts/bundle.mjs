@@ -1,0 +1,76 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const OUTPUT = 'dist/buildenv.cjs';
+
+/**
+ * Parts of dockerode and its modem that load gRPC and ssh2, which nothing here calls: BuildKit builds
+ * go without a session, and an engine behind ssh is not reached by ssh2.
+ */
+const UNUSED = [
+  { filter: /^\.\/session$/, importer: /dockerode\/lib/ },
+  { filter: /^\.\/ssh$/, importer: /docker-modem\/lib/ },
+];
+
+const leaveOutUnused = {
+  name: 'leave-out-unused',
+  setup({ onResolve, onLoad }) {
+    for (const { filter, importer } of UNUSED) {
+      onResolve({ filter }, (args) =>
+        importer.test(args.importer) ? { path: args.path, namespace: 'unused' } : undefined,
+      );
+    }
+    onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `module.exports = () => { throw new Error('${path} is not part of the bundle'); };`,
+    }));
+  },
+};
+
+/**
+ * Packages that few commands load. Each becomes a file of its own: an engine reads all of a file
+ * before it runs the first line of it.
+ */
+const LAZY = ['dockerode', 'ora', 'protobufjs/light', 'tar-stream', 'yargs'];
+
+const fileOf = (name) => `./${name.replaceAll(/[^a-z]+/g, '-').replace(/^-/, '')}.cjs`;
+
+const splitLazyPackages = {
+  name: 'split-lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ path }) =>
+      LAZY.includes(path) ? { path: fileOf(path), external: true } : undefined,
+    );
+  },
+};
+
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  // yargs looks for its translations beside itself.
+  define: { 'import.meta.url': 'importMetaUrl' },
+  logLevel: 'warning',
+};
+const banner = 'const importMetaUrl = require("url").pathToFileURL(__filename).href;';
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  ...options,
+  entryPoints: ['src/main.ts'],
+  outfile: OUTPUT,
+  banner: { js: `#!/usr/bin/env node\n${banner}` },
+  plugins: [splitLazyPackages],
+});
+for (const name of LAZY) {
+  await build({
+    ...options,
+    entryPoints: [name],
+    outfile: `dist/${fileOf(name)}`,
+    banner: { js: banner },
+    plugins: [leaveOutUnused],
+  });
+}
+chmodSync(OUTPUT, 0o755);

@@ -1,0 +1,26 @@
+import type { ProcessSide } from '../commands/command-context';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** This process as a run sees it. */
+export function nodeProcessSide(process: NodeJS.Process): ProcessSide {
+  const { stdin, stdout, stderr } = process;
+  return {
+    stdin,
+    stdout,
+    stderr,
+    terminal: stdin.isTTY && stdout.isTTY,
+    onSignal(listener) {
+      for (const signal of SIGNALS) process.on(signal, listener);
+      return () => {
+        for (const signal of SIGNALS) process.off(signal, listener);
+      };
+    },
+    onResize(listener) {
+      stdout.on('resize', listener);
+      return () => void stdout.off('resize', listener);
+    },
+    size: () => ({ rows: stdout.rows, columns: stdout.columns }),
+    setRawMode: (raw) => void stdin.setRawMode(raw),
+  };
+}

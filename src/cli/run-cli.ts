@@ -1,0 +1,70 @@
+import type { Writable } from 'node:stream';
+import { allCommands } from '../commands/all-commands';
+import type { Command, CommandArguments, CommandResult } from '../commands/command';
+import type { CommandContext } from '../commands/command-context';
+import { completion } from './completion';
+import { exitStatus } from './exit-status';
+import { formatError } from './format-error';
+import { type Invocation, parseArgv } from './parse-argv';
+
+/** What the CLI needs of the process that it runs in. */
+export interface CliHost {
+  version: string;
+  stdout: Writable;
+  stderr: Writable;
+  /** Makes what a command works with from the options that every command takes. */
+  context(globals: CommandArguments): CommandContext;
+}
+
+const commands: readonly Command[] = [...allCommands, completion];
+
+/** What the completion script calls this tool with. */
+const GET_COMPLETIONS = '--get-yargs-completions';
+
+/**
+ * Runs one command line.
+ * @param argv without the program's own name
+ * @returns the exit status
+ */
+export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
+  if (argv[0] === '--version') return print(host, `buildenv ${host.version}`);
+  let command: Command | undefined;
+  try {
+    if (argv[0] === GET_COMPLETIONS) return await printCompletions(host, argv.slice(1));
+    const invocation = parseArgv(argv, commands);
+    command = invocation.command;
+    return await runInvocation(invocation, host);
+  } catch (error) {
+    const text = formatError(error);
+    if (text !== '') host.stderr.write(`${text}\n`);
+    return exitStatus(error, command);
+  }
+}
+
+async function runInvocation(
+  { command, name, args, globals }: Invocation,
+  host: CliHost,
+): Promise<number> {
+  if (command === undefined || globals.flag('help')) {
+    const { helpText } = await import('./yargs-program');
+    return print(host, await helpText(commands, name));
+  }
+  const result = await command.run(host.context(globals), args);
+  printResult(host, result, globals.flag('json'));
+  return result.status ?? 0;
+}
+
+function printResult(host: CliHost, { text, json }: CommandResult, asJson: boolean): void {
+  if (asJson && json !== undefined) print(host, JSON.stringify(json, undefined, 2));
+  else if (text !== undefined && text !== '') print(host, text);
+}
+
+async function printCompletions(host: CliHost, words: readonly string[]): Promise<number> {
+  const { completions } = await import('./yargs-program');
+  return print(host, (await completions(commands, words)).join('\n'));
+}
+
+function print({ stdout }: CliHost, text: string): number {
+  stdout.write(`${text}\n`);
+  return 0;
+}

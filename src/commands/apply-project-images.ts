@@ -1,0 +1,59 @@
+import type { Project } from '../config/project';
+import type { Engine } from '../engine/engine';
+import { applyImages, type ImageEvent } from '../image/apply-images';
+import type { ImageStep } from '../image/plan-images';
+import type { Progress } from './progress';
+
+const BEGIN: Record<ImageStep['action'], string> = {
+  none: 'up to date',
+  retag: 'tagging',
+  obtain: 'getting',
+  build: 'building',
+};
+
+/** Does what a plan says and shows it. Where nothing is to be done, the engine is not asked. */
+export async function applyProjectImages(
+  project: Project,
+  engine: Engine,
+  steps: readonly ImageStep[],
+  noCache: boolean,
+  progress: Progress,
+): Promise<ReadonlyMap<string, string>> {
+  const builds = steps.some(({ action }) => action === 'build');
+  const buildkit = builds && (await engine.info()).buildkit;
+  const running = new Set<string>();
+  try {
+    return await applyImages(
+      engine.images,
+      steps,
+      { project: project.name, noCache, buildkit },
+      (name, event) => {
+        if (event.kind === 'begin') running.add(name);
+        if (event.kind === 'end') running.delete(name);
+        show(progress, name, event);
+      },
+    );
+  } catch (error) {
+    for (const name of running) progress.fail(name);
+    throw error;
+  }
+}
+
+function show(progress: Progress, name: string, event: ImageEvent): void {
+  switch (event.kind) {
+    case 'begin':
+      { progress.begin(name, BEGIN[event.action]); return; }
+    case 'step':
+      { progress.step(name, event.cached ? `${event.name} (cached)` : event.name); return; }
+    case 'log':
+      { progress.log(name, event.text); return; }
+    case 'transfer':
+      { progress.update(name, `${event.id} ${event.text}`.trim()); return; }
+    case 'notice':
+      { progress.notice(`${name}: ${event.text}`); return; }
+    case 'end':
+      { progress.end(name, event.id); return; }
+    case 'step-done':
+      return;
+  }
+}

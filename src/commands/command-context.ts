@@ -1,0 +1,35 @@
+import type { Project } from '../config/project';
+import type { Engine } from '../engine/engine';
+import type { PrivateEngine } from '../engine/private-engine';
+import type { Caller } from '../run/caller';
+import type { ProcessSide } from '../run/process-side';
+import type { Progress } from './progress';
+
+export type { Caller, PrivateEngine, ProcessSide, Project };
+
+/** What a command works with: handed in by the CLI, made when it is first asked for. */
+export interface CommandContext {
+  /** Absolute path of the working directory. */
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  caller: Caller;
+  /** `linux/amd64` */
+  platform: string;
+  /** `host:pid` of this process. */
+  owner: string;
+  /** Absolute path of the folder for what can be made again. */
+  cacheFolder: string;
+  /** Path of the published schema of the configuration, for editors. */
+  schema: string;
+  /** Only say what would be done. */
+  dryRun: boolean;
+  progress: Progress;
+  process: ProcessSide;
+  /** @throws {ConfigError} when there is none, or it is wrong */
+  project(): Project;
+  /** Path of the configuration file, found or named; undefined where there is none. */
+  configFile(): string | undefined;
+  /** @throws {BuildenvError} `engine-unreachable` */
+  engine(): Promise<Engine>;
+  privateEngine(): PrivateEngine;
+}

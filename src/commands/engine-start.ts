@@ -1,0 +1,27 @@
+import type { Command } from './command';
+import { discoverRunning } from './discover-running';
+
+export const engineStart: Command = {
+  name: 'engine start',
+  maxWords: 0,
+  summary: 'Start an engine of your own, where none answers',
+  details:
+    'It uses the dockerd (as root) or podman that is installed, keeps its data in the XDG state ' +
+    'folder, and leaves an engine that runs already alone.',
+  examples: [['buildenv engine start', 'Later commands find it by themselves']],
+  async run(context) {
+    const other = await discoverRunning(context);
+    if (other !== undefined) {
+      return { text: `an engine answers at ${other}; nothing started`, json: { started: false, url: other } };
+    }
+    context.progress.begin('engine', 'starting');
+    try {
+      const { url, pid, folder } = await context.privateEngine().start();
+      context.progress.end('engine', 'answers');
+      return { text: `started at ${url}, data in ${folder}`, json: { started: true, url, pid, folder } };
+    } catch (error) {
+      context.progress.fail('engine');
+      throw error;
+    }
+  },
+};

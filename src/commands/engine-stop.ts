@@ -1,0 +1,12 @@
+import type { Command } from './command';
+
+export const engineStop: Command = {
+  name: 'engine stop',
+  maxWords: 0,
+  summary: 'Stop the engine that `engine start` started; its images and volumes stay',
+  examples: [['buildenv engine stop', 'Its containers end']],
+  async run(context) {
+    const stopped = await context.privateEngine().stop();
+    return { text: stopped ? 'stopped' : 'no engine of yours is running', json: { stopped } };
+  },
+};

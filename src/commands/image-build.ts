@@ -1,0 +1,72 @@
+import { BuildenvError } from '../errors/buildenv-error';
+import type { ImageStep } from '../image/plan-images';
+import { formatReference } from '../image/reference';
+import { applyProjectImages } from './apply-project-images';
+import type { Command } from './command';
+import { planProjectImages } from './plan-project-images';
+
+export const imageBuild: Command = {
+  name: 'image build',
+  isGroupDefault: true,
+  words: '[NAME..]',
+  summary: 'Build the images that changed, after what they need, the others at the same time',
+  details:
+    'Without a NAME: the images that the environments use. An image whose Dockerfile, context, ' +
+    'arguments and needed images are as they were is not built again.',
+  options: {
+    'no-cache': { kind: 'flag', summary: 'Build the named images again, without the builder cache' },
+    'build-arg': {
+      kind: 'list',
+      placeholder: 'NAME=value',
+      summary: 'Set a build argument over the configured one',
+    },
+  },
+  examples: [
+    ['buildenv image', 'Build what changed'],
+    ['buildenv image build toolchain --no-cache', 'Build one image from scratch'],
+    ['buildenv image --dry-run', 'Say what would be built'],
+  ],
+  async run(context, args) {
+    const project = context.project();
+    const engine = await context.engine();
+    const noCache = args.flag('no-cache');
+    const steps = await planProjectImages(context, project, engine, {
+      names: args.words,
+      args: buildArguments(args.values('build-arg')),
+      rebuild: noCache,
+    });
+    if (context.dryRun) return { text: steps.map(planLine).join('\n'), json: steps.map(planJson) };
+    const ids = await applyProjectImages(project, engine, steps, noCache, context.progress);
+    return {
+      text: steps.map((step) => `${formatReference(step.reference)} ${DONE[step.action]}`).join('\n'),
+      json: steps.map((step) => ({ ...planJson(step), id: ids.get(step.name) })),
+    };
+  },
+};
+
+const DONE: Record<ImageStep['action'], string> = {
+  none: 'is up to date',
+  retag: 'is tagged',
+  obtain: 'is ready',
+  build: 'is built',
+};
+
+function planLine({ action, reference, key }: ImageStep): string {
+  return `${action.padEnd(6)} ${formatReference(reference)} (key ${key})`;
+}
+
+function planJson({ name, action, reference, key }: ImageStep): object {
+  return { name, action, reference: formatReference(reference), key };
+}
+
+function buildArguments(options: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const end = option.indexOf('=');
+      if (end > 0) return [option.slice(0, end), option.slice(end + 1)] as const;
+      throw new BuildenvError('usage', `--build-arg ${option} has no value`, {
+        hint: 'Write it as --build-arg NAME=value.',
+      });
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CONFIG_FILE } from '../config/find-config-file';
+import { starterDockerfile } from '../config/starter/starter-dockerfile';
+import { type BuildSystem, STARTER_DOCKERFILE, starterFile } from '../config/starter/starter-file';
+import { BuildenvError } from '../errors/buildenv-error';
+import type { Command } from './command';
+
+const DOCKERFILES = ['Dockerfile', '.devcontainer/Dockerfile', 'docker/Dockerfile'];
+
+/** File that shows how a tree is built. */
+const BUILD_FILES: readonly (readonly [string, BuildSystem])[] = [
+  ['meson.build', 'meson'],
+  ['CMakeLists.txt', 'cmake'],
+  ['Cargo.toml', 'cargo'],
+  ['Makefile', 'make'],
+  ['GNUmakefile', 'make'],
+];
+
+export const init: Command = {
+  name: 'init',
+  maxWords: 0,
+  summary: 'Write a commented buildenv.yaml for this tree',
+  details:
+    'It uses the Dockerfile that the tree has, or writes one with a C toolchain. Files that exist ' +
+    'are not touched.',
+  examples: [['buildenv init && buildenv run make', 'From nothing to a build']],
+  // eslint-disable-next-line @typescript-eslint/require-await -- a failure must be a rejection
+  async run({ cwd, dryRun, schema }) {
+    const has = (path: string) => existsSync(join(cwd, path));
+    if (has(CONFIG_FILE)) {
+      throw new BuildenvError('usage', `${join(cwd, CONFIG_FILE)} exists already`, {
+        hint: 'Edit it, or move it away first.',
+      });
+    }
+    const dockerfile = DOCKERFILES.find(has);
+    const buildSystem = BUILD_FILES.find(([file]) => has(file))?.[1];
+    const files = {
+      [CONFIG_FILE]: starterFile({ project: basename(cwd), dockerfile, buildSystem, schema }),
+      ...(dockerfile === undefined && !has(STARTER_DOCKERFILE)
+        ? { [STARTER_DOCKERFILE]: starterDockerfile() }
+        : {}),
+    };
+    if (!dryRun) {
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(cwd, path)), { recursive: true });
+        writeFileSync(join(cwd, path), text, { flag: 'wx' });
+      }
+    }
+    const verb = dryRun ? 'would write' : 'wrote';
+    const names = Object.keys(files);
+    return { text: names.map((name) => `${verb} ${name}`).join('\n'), json: { written: names } };
+  },
+};

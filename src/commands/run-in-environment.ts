@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { defaultEnvironment } from '../config/default-environment';
+import { buildImageTag } from '../config/image-tags';
+import type { Project } from '../config/project';
+import type { ContainerSpec, Engine } from '../engine/engine';
+import { BuildenvError } from '../errors/buildenv-error';
+import { formatReference, imageReference } from '../image/reference';
+import { accountFiles } from '../run/account-files';
+import { applyRun } from '../run/apply-run';
+import { dockerArgv, quoteForShell } from '../run/docker-argv';
+import { ensureCaches } from '../run/ensure-caches';
+import type { EnvironmentSpec } from '../run/environment-spec';
+import { planRun } from '../run/plan-run';
+import { applyProjectImages } from './apply-project-images';
+import type { CommandResult } from './command';
+import type { CommandContext } from './command-context';
+import { planProjectImages } from './plan-project-images';
+
+/**
+ * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that
+ * does the same.
+ * @param extraEnv values of `-e`
+ */
+export async function runInEnvironment(
+  context: CommandContext,
+  command: readonly string[],
+  extraEnv: readonly string[],
+): Promise<CommandResult> {
+  const project = context.project();
+  const environment = defaultEnvironment(project);
+  checkWorkingDirectory(project, context.cwd);
+  const devices = presentDevices(environment);
+  const engine = await context.engine();
+  const image = await ensureImage(context, project, engine, environment);
+  const spec = await planCommand(context, { project, environment, engine, image, devices }, command, extraEnv);
+  if (context.dryRun) {
+    const argv = dockerArgv(spec);
+    return { text: quoteForShell(argv), json: { argv } };
+  }
+  await ensureCaches(engine, project.name, Object.keys(environment.caches), context.caller, image);
+  return { status: await applyRun(engine.containers, spec, context.process) };
+}
+
+interface Setting {
+  project: Project;
+  environment: EnvironmentSpec;
+  engine: Engine;
+  image: string;
+  devices: readonly string[];
+}
+
+async function planCommand(
+  context: CommandContext,
+  { project, environment, engine, image, devices }: Setting,
+  command: readonly string[],
+  extraEnv: readonly string[],
+): Promise<ContainerSpec> {
+  const { caller, cwd, env, owner, cacheFolder } = context;
+  return planRun({
+    project: project.name,
+    root: project.root,
+    cwd,
+    environment,
+    image,
+    command,
+    caller,
+    accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
+    devices,
+    env,
+    extraEnv,
+    terminal: context.process.terminal,
+    name: `buildenv-${project.name}-${randomUUID().slice(0, 8)}`,
+    owner,
+  });
+}
+
+/**
+ * The build image, built first where it is not there or not up to date. One whose tag was chosen by
+ * a variable is taken as it is.
+ * @returns its id
+ */
+async function ensureImage(
+  context: CommandContext,
+  project: Project,
+  engine: Engine,
+  { image: name }: EnvironmentSpec,
+): Promise<string> {
+  const { tag, explicit } = buildImageTag(context.env);
+  const reference = formatReference(imageReference(project.namespace, name, tag));
+  if (explicit) {
+    const image = await engine.images.inspectImage(reference);
+    if (image !== undefined) return image.id;
+  }
+  const choice = { names: [name], args: {}, rebuild: false };
+  const steps = await planProjectImages(context, project, engine, choice);
+  const ready = steps.find((step) => step.name === name);
+  if (ready?.action === 'none') return ready.id;
+  if (context.dryRun) return reference;
+  const ids = await applyProjectImages(project, engine, steps, false, context.progress);
+  return ids.get(name) ?? reference;
+}
+
+function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
+  const path = relative(root, cwd);
+  if (path !== '..' && !path.startsWith('../')) return;
+  throw new BuildenvError('usage', `${cwd} is not in the tree of ${file}`, {
+    hint: `Run the command in ${root} or below it, or name that folder with -C.`,
+  });
+}
+
+function presentDevices({ devices }: EnvironmentSpec): string[] {
+  const missing = devices.find(({ path, required }) => required && !existsSync(path));
+  if (missing !== undefined) {
+    throw new BuildenvError('host', `This machine has no ${missing.path}, which the environment requires`, {
+      hint: 'Say `required: false` for a device that is not always needed.',
+    });
+  }
+  return devices.map(({ path }) => path).filter(existsSync);
+}

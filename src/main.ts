@@ -1,0 +1,116 @@
+import { hostname, homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import packageJson from '../package.json';
+import { nodeProcessSide } from './cli/node-process-side';
+import { PlainProgress } from './cli/plain-progress';
+import { quietProgress } from './cli/quiet-progress';
+import { runCli } from './cli/run-cli';
+import { SpinnerProgress } from './cli/spinner-progress';
+import type { CommandArguments } from './commands/command';
+import type { CommandContext } from './commands/command-context';
+import type { Progress } from './commands/progress';
+import { findConfigFile } from './config/find-config-file';
+import { loadProject } from './config/load-project';
+import type { Project } from './config/project';
+import { discoverEngine } from './engine/discovery/discover-engine';
+import { DockerEngine } from './engine/docker/docker-engine';
+import type { Engine } from './engine/engine';
+import { LocalEngine } from './engine/local/local-engine';
+import { privateEnginePaths } from './engine/private-engine-paths';
+import { BuildenvError } from './errors/buildenv-error';
+import type { Caller } from './run/caller';
+
+const { env } = process;
+
+/** Node's names of processors and the platform names of images. */
+const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+function caller(): Caller {
+  const uid = process.getuid?.() ?? 0;
+  return {
+    uid,
+    gid: process.getgid?.() ?? 0,
+    groups: process.getgroups?.() ?? [],
+    name: userName(uid),
+    home: homedir(),
+  };
+}
+
+/** A user without an entry in the host's account files has a number only. */
+function userName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] ?? `user${uid}`;
+  }
+}
+
+function progress(globals: CommandArguments): Progress {
+  if (globals.flag('quiet')) return quietProgress;
+  const verbose = globals.flag('verbose');
+  const plain = !process.stderr.isTTY || (env['NO_COLOR'] ?? '') !== '';
+  if (plain) return new PlainProgress(process.stderr, verbose, () => performance.now());
+  return new SpinnerProgress(process.stderr, verbose);
+}
+
+function configFile(globals: CommandArguments, cwd: string): string | undefined {
+  const named = globals.value('file');
+  return named === undefined ? findConfigFile(cwd) : resolve(cwd, named);
+}
+
+function requireConfigFile(globals: CommandArguments, cwd: string): string {
+  const file = configFile(globals, cwd);
+  if (file !== undefined) return file;
+  throw new BuildenvError('config', `There is no buildenv.yaml in ${cwd} or above`, {
+    hint: 'Write one: buildenv init',
+  });
+}
+
+function workingDirectory(globals: CommandArguments): string {
+  const directory = globals.value('directory');
+  if (directory === undefined) return process.cwd();
+  try {
+    process.chdir(directory);
+  } catch (cause) {
+    throw new BuildenvError('usage', `Cannot work in ${directory}`, { hint: 'Check the path after -C.', cause });
+  }
+  return process.cwd();
+}
+
+/** Memory of a value that is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function context(globals: CommandArguments): CommandContext {
+  const cwd = workingDirectory(globals);
+  const home = homedir();
+  const user = caller();
+  return {
+    cwd,
+    env,
+    caller: user,
+    platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}`,
+    owner: `${hostname()}:${process.pid}`,
+    cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
+    schema: resolve(__dirname, '../schema/buildenv.schema.json'),
+    dryRun: globals.flag('dry-run'),
+    progress: progress(globals),
+    process: nodeProcessSide(process),
+    project: once((): Project => loadProject(requireConfigFile(globals, cwd))),
+    configFile: () => configFile(globals, cwd),
+    engine: once(async (): Promise<Engine> => {
+      const facts = { env, homedir: home, uid: user.uid };
+      return new DockerEngine(await discoverEngine(facts, globals.value('engine')));
+    }),
+    privateEngine: () => new LocalEngine(env, user.uid, privateEnginePaths(env, home)),
+  };
+}
+
+void runCli(process.argv.slice(2), {
+  version: packageJson.version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  context,
+}).then((status) => process.exit(status));
