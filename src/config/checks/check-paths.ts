@@ -1,0 +1,34 @@
+import { statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Finding } from '../finding';
+import { entriesOf, memberOf } from '../yaml/yaml-value';
+
+/** Undefined where nothing is there, or where it cannot be seen. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Finds Dockerfiles and context folders that are not there. Paths start from `root`. */
+export function checkPaths(file: unknown, root: string): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, image] of entriesOf(memberOf(file, 'images'))) {
+    const report = (key: string, message: string): void => {
+      const hint = `paths start from ${root}`;
+      findings.push({ path: ['images', name, key], at: 'value', message, hint });
+    };
+    const dockerfile = memberOf(image, 'dockerfile');
+    if (typeof dockerfile === 'string' && !look(resolve(root, dockerfile))?.isFile()) {
+      report('dockerfile', `there is no file '${dockerfile}'`);
+    }
+    const context = memberOf(image, 'context');
+    if (typeof context === 'string' && !look(resolve(root, context))?.isDirectory()) {
+      report('context', `there is no folder '${context}'`);
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,67 @@
+import { didYouMean } from '../schema/did-you-mean';
+import type { Finding } from '../finding';
+import { entriesOf, itemsOf, memberOf } from '../yaml/yaml-value';
+
+/** The names that `needs` gives for each image, with where they stand. */
+type Needs = ReadonlyMap<string, readonly { name: string; path: readonly string[] }[]>;
+
+function noSuchImage(name: string, images: readonly string[], path: readonly string[]): Finding {
+  const known = images.length === 0 ? 'there are no images' : `known: ${images.join(', ')}`;
+  const message = `there is no image '${name}'`;
+  return { path, at: 'value', message, hint: didYouMean(name, images) ?? known };
+}
+
+function needsOf(images: unknown): Needs {
+  return new Map(
+    entriesOf(images).map(([image, entry]) => [
+      image,
+      itemsOf(memberOf(entry, 'needs')).flatMap((name, index) =>
+        typeof name === 'string' ? [{ name, path: ['images', image, 'needs', String(index)] }] : [],
+      ),
+    ]),
+  );
+}
+
+/** One finding per circle of images that need each other. */
+function circles(needs: Needs): Finding[] {
+  const findings: Finding[] = [];
+  const done = new Set<string>();
+  const visit = (image: string, trail: readonly string[]): void => {
+    for (const { name, path } of done.has(image) ? [] : (needs.get(image) ?? [])) {
+      const begin = [...trail, image].indexOf(name);
+      if (begin >= 0) {
+        const circle = [...trail, image].slice(begin).concat(name).join(' -> ');
+        const message = `images need each other in a circle: ${circle}`;
+        findings.push({ path, at: 'value', message, hint: 'remove one of these needs' });
+      } else visit(name, [...trail, image]);
+    }
+    done.add(image);
+  };
+  for (const image of needs.keys()) visit(image, []);
+  return findings;
+}
+
+/** Finds names of images that are not there, circles of them, and a name given to two things. */
+export function checkReferences(file: unknown): Finding[] {
+  const findings: Finding[] = [];
+  const images = entriesOf(memberOf(file, 'images')).map(([name]) => name);
+  const needs = needsOf(memberOf(file, 'images'));
+  for (const { name, path } of [...needs.values()].flat()) {
+    if (!images.includes(name)) findings.push(noSuchImage(name, images, path));
+  }
+  findings.push(...circles(needs));
+  for (const [name, environment] of entriesOf(memberOf(file, 'environments'))) {
+    const image = memberOf(environment, 'image');
+    if (typeof image === 'string' && !images.includes(image)) {
+      findings.push(noSuchImage(image, images, ['environments', name, 'image']));
+    }
+  }
+  for (const [name] of entriesOf(memberOf(file, 'distros'))) {
+    if (images.includes(name)) {
+      const message = `the distro '${name}' has the name of an image`;
+      const hint = 'give it another name: both would be the same image';
+      findings.push({ path: ['distros', name], at: 'key', message, hint });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import schema from '../../schema/buildenv.schema.json';
+import { loadProject } from './load-project';
+
+const page = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'buildenv-config-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+it('has an example that loads', () => {
+  const dockerfile = join(root, 'Dockerfiles/buildenv-km-debian.dockerfile');
+  mkdirSync(dirname(dockerfile));
+  mkdirSync(join(root, 'images/buildenv-km-debian'), { recursive: true });
+  writeFileSync(dockerfile, '');
+  const file = join(root, 'buildenv.yaml');
+  writeFileSync(file, /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '');
+
+  const project = loadProject(file);
+  expect([...project.images.keys()]).toEqual(['base-debian', 'buildenv-km-debian']);
+  expect(project.distros.get('km')?.files).toHaveLength(2);
+});
+
+it('has every key of the schema', () => {
+  const { image, environment, distro } = schema.definitions;
+  const below = (prefix: string, properties: object): string[] =>
+    Object.keys(properties).map((key) => prefix + key);
+  const keys = [
+    ...below('', schema.properties),
+    ...below('', image.properties).filter((key) => key !== 'bootstrap'),
+    ...below('bootstrap.', image.properties.bootstrap.properties),
+    ...below('', environment.properties).filter((key) => key !== 'env'),
+    ...below('env.', environment.properties.env.properties),
+    ...below('files[].', distro.properties.files.items.properties),
+    ...below('config.', distro.properties.config.properties),
+  ];
+  expect(keys.filter((key) => !page.includes(`\n| \`${key}\` `))).toEqual([]);
+});
