@@ -6,12 +6,13 @@ import roomImports from './scripts/lint/room-imports.mjs';
 const mayImport = {
   errors: [],
   archive: ['errors'],
+  git: ['errors'],
   engine: ['errors'],
   image: ['engine', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
   config: ['image', 'run', 'distro', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'engine', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'git', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 
