@@ -125,6 +125,15 @@ export interface Attachment {
   close(): void;
 }
 
+/** The end of a container, awaited. */
+export interface ContainerExit {
+  /**
+   * Exit status of the command, once the engine has removed the container; 126 and 127 for a command
+   * that cannot be executed or is not there.
+   */
+  status(): Promise<number>;
+}
+
 export interface ImageStore {
   /** Images that bear all the labels, each `name` or `name=value`. */
   listImages(labels: readonly string[]): Promise<ImageSummary[]>;
@@ -156,11 +165,8 @@ export interface ContainerStore {
   /** Call before `startContainer`, so that no output is lost. */
   attachContainer(id: string, terminal: boolean): Promise<Attachment>;
   startContainer(id: string): Promise<void>;
-  /**
-   * Exit status of the command, once the engine has removed the container; 126 and 127 for a command
-   * that cannot be executed or is not there. Call before `startContainer`.
-   */
-  waitContainer(id: string): Promise<number>;
+  /** Begins to wait. Call before `startContainer`, so that a short command is not missed. */
+  waitContainer(id: string): Promise<ContainerExit>;
   /** @param signal `SIGTERM` */
   signalContainer(id: string, signal: string): Promise<void>;
   resizeContainer(id: string, size: TerminalSize): Promise<void>;

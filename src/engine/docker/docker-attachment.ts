@@ -1,25 +1,31 @@
-import type { Duplex, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Attachment } from '../engine';
 import { demultiplex, write } from './demultiplex';
 
-/** A container's streams over the connection that an attach request took over. */
+/**
+ * A container's streams over two attached connections, one for each direction: input that the
+ * command no longer takes then breaks a connection on which no output is left to be read.
+ */
 export class DockerAttachment implements Attachment {
   readonly stdin: Writable;
-  private readonly connection: Duplex;
+  private readonly output: Readable;
   private readonly terminal: boolean;
 
-  constructor(connection: Duplex, terminal: boolean) {
-    this.connection = connection;
-    this.stdin = connection;
+  constructor(input: Duplex, output: Duplex, terminal: boolean) {
+    this.stdin = input;
+    // Without a reader the input's own connection would never be seen to end.
+    input.resume();
+    this.output = output;
     this.terminal = terminal;
   }
 
   async pipeOutput(stdout: Writable, stderr: Writable): Promise<void> {
-    if (!this.terminal) return demultiplex(this.connection, stdout, stderr);
-    for await (const chunk of this.connection) await write(stdout, chunk as Buffer);
+    if (!this.terminal) return demultiplex(this.output, stdout, stderr);
+    for await (const chunk of this.output) await write(stdout, chunk as Buffer);
   }
 
   close(): void {
-    this.connection.destroy();
+    this.stdin.destroy();
+    this.output.destroy();
   }
 }

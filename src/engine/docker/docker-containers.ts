@@ -1,8 +1,16 @@
 import type { Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { Attachment, ContainerSpec, ContainerStore, Mount, TerminalSize } from '../engine';
+import type {
+  Attachment,
+  ContainerExit,
+  ContainerSpec,
+  ContainerStore,
+  Mount,
+  TerminalSize,
+} from '../engine';
 import type { ApiClient } from './api-client';
 import { DockerAttachment } from './docker-attachment';
+import { readText } from './read-text';
 
 /** Containers by the Engine API. */
 export class DockerContainers implements ContainerStore {
@@ -22,23 +30,35 @@ export class DockerContainers implements ContainerStore {
   }
 
   async attachContainer(id: string, terminal: boolean): Promise<Attachment> {
-    const connection = await this.api.upgrade(`/containers/${id}/attach`, {
-      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
-      action: 'attach to the container',
-    });
-    return new DockerAttachment(connection, terminal);
+    const attach = (streams: Readonly<Record<string, number>>) =>
+      this.api.upgrade(`/containers/${id}/attach`, {
+        query: { stream: 1, ...streams },
+        action: 'attach to the container',
+      });
+    const [input, output] = await Promise.all([
+      attach({ stdin: 1 }),
+      attach({ stdout: 1, stderr: 1 }),
+    ]);
+    return new DockerAttachment(input, output, terminal);
   }
 
   async startContainer(id: string): Promise<void> {
     await this.api.json('POST', `/containers/${id}/start`, { action: 'start the command' });
   }
 
-  async waitContainer(id: string): Promise<number> {
-    const answer = await this.api.json('POST', `/containers/${id}/wait`, {
+  async waitContainer(id: string): Promise<ContainerExit> {
+    const action = 'wait for the command';
+    const answer = await this.api.stream('POST', `/containers/${id}/wait`, {
       query: { condition: 'removed' },
-      action: 'wait for the command',
+      action,
     });
-    return (answer as { StatusCode: number }).StatusCode;
+    const text = readText(answer).catch((cause: unknown) => {
+      throw new BuildenvError('engine-failed', `Cannot ${action}: the engine went away`, { cause });
+    });
+    text.catch(() => undefined);
+    return {
+      status: async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode,
+    };
   }
 
   async signalContainer(id: string, signal: string): Promise<void> {

@@ -1,0 +1,113 @@
+import type { EngineEvent, ImageStore } from '../engine/engine';
+import { LABEL } from './labels';
+import { obtainBase } from './obtain-base';
+import { packContext } from './pack-context';
+import type { ImageStep } from './plan-images';
+import { formatReference } from './reference';
+
+/** What happens to an image while a plan is applied. */
+export type ImageEvent =
+  | EngineEvent
+  /** Work on the image begins. */
+  | { kind: 'begin'; action: ImageStep['action'] }
+  /** Something that the user should know: a fall-back was taken. */
+  | { kind: 'notice'; text: string }
+  | { kind: 'end'; id: string };
+
+export type OnImageEvent = (name: string, event: ImageEvent) => void;
+
+export interface ApplyOptions {
+  /** Name of the project, for the labels. */
+  project: string;
+  /** Without the builder's cache. */
+  noCache: boolean;
+  buildkit: boolean;
+}
+
+/** Network of a build's steps: the same default as a run's, and there without a bridge. */
+const BUILD_NETWORK = 'host';
+
+/**
+ * Does what a plan says, each image after what it needs and the others at the same time. When one
+ * fails, those that need it are left, the rest is finished, and the failure is thrown.
+ * @returns the images' ids by name
+ */
+export async function applyImages(
+  images: ImageStore,
+  steps: readonly ImageStep[],
+  options: ApplyOptions,
+  onEvent: OnImageEvent,
+): Promise<ReadonlyMap<string, string>> {
+  const running = new Map<string, Promise<string>>();
+  for (const step of steps) {
+    const needs = step.action === 'build' ? step.spec.needs : [];
+    const ready = Promise.all(needs.flatMap((name) => running.get(name) ?? []));
+    running.set(
+      step.name,
+      ready.then(() => applyStep(images, step, options, onEvent)),
+    );
+  }
+  await Promise.allSettled(running.values());
+  const ids = new Map<string, string>();
+  for (const [name, id] of running) ids.set(name, await id);
+  return ids;
+}
+
+async function applyStep(
+  images: ImageStore,
+  step: ImageStep,
+  options: ApplyOptions,
+  onEvent: OnImageEvent,
+): Promise<string> {
+  if (step.action === 'none') return step.id;
+  const { reference, keyReference } = step;
+  onEvent(step.name, { kind: 'begin', action: step.action });
+  const id = await makeImage(images, step, options, onEvent);
+  if (step.action !== 'build') {
+    for (const { repository, tag } of [reference, keyReference]) {
+      await images.tagImage(id, repository, tag);
+    }
+  }
+  onEvent(step.name, { kind: 'end', id });
+  return id;
+}
+
+async function makeImage(
+  images: ImageStore,
+  step: Exclude<ImageStep, { action: 'none' }>,
+  { project, noCache, buildkit }: ApplyOptions,
+  onEvent: OnImageEvent,
+): Promise<string> {
+  const labels = {
+    [LABEL.project]: project,
+    [LABEL.kind]: 'image',
+    [LABEL.name]: step.name,
+    [LABEL.key]: step.key,
+  };
+  const forward = (event: ImageEvent) => onEvent(step.name, event);
+  switch (step.action) {
+    case 'retag':
+      return step.id;
+    case 'obtain':
+      return obtainBase(images, step, labels, forward);
+    case 'build': {
+      const tags = [step.reference, step.keyReference].map(formatReference);
+      const { args, spec } = step;
+      const { dockerfile, archive } = packContext(spec, step.context);
+      return images.buildImage(
+        {
+          tags,
+          dockerfile,
+          args,
+          labels,
+          target: spec.target,
+          noCache,
+          buildkit,
+          network: BUILD_NETWORK,
+        },
+        archive,
+        forward,
+      );
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { BuildenvError } from '../errors/buildenv-error';
+import { hostSources } from './host-sources';
+import type { BootstrapSpec } from './image-spec';
+
+const PROGRAM = 'mmdebstrap';
+
+/** What a build image has no use for; as in Debian's own slim images. */
+const LEFT_OUT = [
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  'path-exclude=/usr/share/info/*',
+  'path-exclude=/usr/share/locale/*',
+  'path-exclude=/usr/share/man/*',
+];
+
+/** The host's own name and resolver are no part of an image. */
+const FORGET_HOST = 'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"';
+
+/**
+ * Makes a root file system from a distribution's packages.
+ * @param onLog gets the program's messages
+ * @returns a tar stream, uncompressed; it fails where the program fails, so that nothing half-made
+ * is imported
+ * @throws {BuildenvError} `host` in the stream, when mmdebstrap is missing or fails
+ * @see mmdebstrap(1)
+ */
+export async function bootstrap(
+  spec: BootstrapSpec,
+  onLog: (text: string) => void,
+): Promise<Readable> {
+  const mirrors = spec.mirror === undefined ? await hostSources(spec) : [spec.mirror];
+  const child = spawn(PROGRAM, mmdebstrapArguments(spec, mirrors), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return Readable.from(rootFileSystem(child, onLog), { objectMode: false });
+}
+
+/** @param mirrors URLs or lines of a sources.list; none for the program's default */
+export function mmdebstrapArguments(spec: BootstrapSpec, mirrors: readonly string[]): string[] {
+  return [
+    '--variant=minbase',
+    '--format=tar',
+    ...(spec.packages.length === 0 ? [] : [`--include=${spec.packages.join(',')}`]),
+    ...LEFT_OUT.map((option) => `--dpkgopt=${option}`),
+    `--customize-hook=${FORGET_HOST}`,
+    spec.suite,
+    '-',
+    ...mirrors,
+  ];
+}
+
+async function* rootFileSystem(
+  child: ChildProcess,
+  onLog: (text: string) => void,
+): AsyncGenerator<Buffer> {
+  const errors: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors.push(...text.split('\n').filter((line) => line.startsWith('E: ')));
+    onLog(text);
+  });
+  const exit = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  exit.catch(() => undefined);
+  try {
+    for await (const chunk of child.stdout ?? []) yield chunk as Buffer;
+    const status = await exit;
+    if (status !== 0) throw failed(errors, status);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(error) : error;
+  } finally {
+    child.kill();
+  }
+}
+
+function missing(cause: unknown): BuildenvError {
+  return new BuildenvError('host', `${PROGRAM} is not installed, so no base image can be made`, {
+    hint: `Install it: apt-get install ${PROGRAM}`,
+    cause,
+  });
+}
+
+function failed(errors: readonly string[], status: number | null): BuildenvError {
+  const reason = errors.at(-1)?.replace(/^E: /, '') ?? `it ended with status ${String(status)}`;
+  return new BuildenvError('host', `${PROGRAM} failed: ${reason}`, {
+    hint: 'Check that the mirror is reachable: apt-get update.',
+  });
+}

@@ -1,0 +1,20 @@
+import type { ImageStore } from '../engine/engine';
+import type { DesiredImage } from './desire-images';
+import type { PresentImage } from './plan-images';
+import { formatReference } from './reference';
+
+/** Asks the engine, all at once, which of the desired images it has under which reference. */
+export async function findPresent(
+  images: ImageStore,
+  desired: readonly DesiredImage[],
+): Promise<ReadonlyMap<string, PresentImage>> {
+  const rows = await Promise.all(
+    desired.map(async ({ name, reference, keyReference }) => {
+      const [tagged, keyed] = await Promise.all(
+        [reference, keyReference].map((one) => images.inspectImage(formatReference(one))),
+      );
+      return [name, { tagged: tagged?.id, keyed: keyed?.id }] as const;
+    }),
+  );
+  return new Map(rows);
+}

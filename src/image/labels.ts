@@ -1,0 +1,15 @@
+/**
+ * Labels of everything that the tool makes in an engine, so that it finds its own things again and
+ * touches nothing else.
+ */
+export const LABEL = {
+  project: 'dev.buildenv.project',
+  /** `image`, `distro`, `run` or `cache`. */
+  kind: 'dev.buildenv.kind',
+  /** Name in the configuration. */
+  name: 'dev.buildenv.name',
+  /** Content key of an image. */
+  key: 'dev.buildenv.key',
+  /** `host:pid` of the process that a container belongs to. */
+  owner: 'dev.buildenv.owner',
+} as const;

@@ -1,0 +1,86 @@
+import type { Writable } from 'node:stream';
+import type { ContainerSpec, ContainerStore } from '../engine/engine';
+import { InterruptedError } from '../errors/interrupted-error';
+import type { ForwardedSignal, ProcessSide } from './process-side';
+import { SignalGate } from './signal-gate';
+
+/**
+ * Runs a planned command with this process's streams, signals and terminal, and removes the
+ * container.
+ * @returns the command's exit status; 128 and the signal's number where a signal ended it
+ * @throws {InterruptedError} for a signal before the command began, and with SIGPIPE when nobody
+ * reads the output any more
+ */
+export async function applyRun(
+  containers: ContainerStore,
+  spec: ContainerSpec,
+  side: ProcessSide,
+): Promise<number> {
+  const signals = new SignalGate(side);
+  try {
+    const id = await containers.createContainer(spec);
+    try {
+      return await attachAndRun(containers, id, spec.terminal, side, signals);
+    } catch (error) {
+      await containers.removeContainer(id).catch(() => undefined);
+      throw isBrokenPipe(error) ? new InterruptedError('SIGPIPE') : error;
+    }
+  } finally {
+    signals.close();
+  }
+}
+
+async function attachAndRun(
+  containers: ContainerStore,
+  id: string,
+  terminal: boolean,
+  side: ProcessSide,
+  signals: SignalGate,
+): Promise<number> {
+  const [attachment, exit] = await Promise.all([
+    containers.attachContainer(id, terminal),
+    containers.waitContainer(id),
+  ]);
+  const output = attachment.pipeOutput(side.stdout, side.stderr);
+  const broken = firstError(side.stdout, side.stderr);
+  // Both end with the container; until they are waited for, a failure of theirs is not unhandled.
+  output.catch(() => undefined);
+  broken.catch(() => undefined);
+  const restore: (() => void)[] = [() => attachment.close()];
+  try {
+    await containers.startContainer(id);
+    const forward = (signal: ForwardedSignal) =>
+      void containers.signalContainer(id, signal).catch(() => undefined);
+    signals.open(forward);
+    if (terminal) {
+      const resize = () => containers.resizeContainer(id, side.size()).catch(() => undefined);
+      restore.push(side.onResize(() => void resize()));
+      side.setRawMode(true);
+      restore.push(() => side.setRawMode(false));
+      await resize();
+    }
+    connectInput(side, attachment.stdin);
+    restore.push(() => side.stdin.unpipe(attachment.stdin));
+    await Promise.race([output, broken]);
+    return await exit.status();
+  } finally {
+    for (const undo of restore.reverse()) undo();
+  }
+}
+
+/** The command may end, or close its standard input, before all of the input is read. */
+function connectInput(side: ProcessSide, stdin: Writable): void {
+  stdin.on('error', () => side.stdin.unpipe(stdin));
+  side.stdin.on('error', () => stdin.end());
+  side.stdin.pipe(stdin);
+}
+
+function firstError(...streams: readonly Writable[]): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const stream of streams) stream.once('error', reject);
+  });
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EPIPE';
+}

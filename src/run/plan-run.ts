@@ -1,0 +1,142 @@
+import { posix } from 'node:path';
+import type { ContainerSpec, Mount } from '../engine/engine';
+import { LABEL } from '../image/labels';
+import { cacheVolume } from './cache-volume';
+import { type Caller, ROOT_UID } from './caller';
+import type { EnvironmentSpec } from './environment-spec';
+import { expandHome, homeFolder } from './home-folder';
+
+export interface RunRequest {
+  project: string;
+  /** Absolute path of the tree; it is mounted at the same path. */
+  root: string;
+  /** Absolute path of the caller's working directory, in the tree. */
+  cwd: string;
+  environment: EnvironmentSpec;
+  /** Reference or id of the build image. */
+  image: string;
+  command: readonly string[];
+  caller: Caller;
+  /** Files that give the caller a name in the container, by their path there. */
+  accountFiles: Readonly<Record<string, string>>;
+  /** Devices of the environment that this host has. */
+  devices: readonly string[];
+  /** The caller's variables. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** `-e`: `NAME` passes the caller's value, `NAME=value` sets one. */
+  extraEnv: readonly string[];
+  terminal: boolean;
+  /** Name of the container. */
+  name: string;
+  /** `host:pid` of this process. */
+  owner: string;
+}
+
+/** The container in which a command runs as if it ran on the host. Pure. */
+export function planRun(request: RunRequest): ContainerSpec {
+  const { project, environment, caller, cwd } = request;
+  const home = homeFolder(caller);
+  return {
+    name: request.name,
+    image: request.image,
+    command: request.command,
+    user: `${caller.uid}:${caller.gid}`,
+    workingDir: cwd,
+    env: variables(request, home),
+    labels: {
+      [LABEL.project]: project,
+      [LABEL.kind]: 'run',
+      [LABEL.name]: environment.name,
+      [LABEL.owner]: request.owner,
+    },
+    mounts: mounts(request, home),
+    devices: request.devices,
+    ulimits: Object.entries(environment.ulimits).map(([name, limit]) => ({ name, ...limit })),
+    capabilities: environment.capabilities,
+    network: environment.network,
+    groups: caller.groups.filter((group) => group !== caller.gid).map(String),
+    // A tree mounted from the host keeps its SELinux label, which a confined container cannot read.
+    securityOptions: ['label=disable'],
+    terminal: request.terminal,
+  };
+}
+
+function variables(
+  { environment, env, extraEnv, caller, terminal }: RunRequest,
+  home: string,
+): string[] {
+  const values = new Map<string, string>([
+    ['HOME', home],
+    ['USER', caller.name],
+    ['LOGNAME', caller.name],
+  ]);
+  const pass = (name: string) => {
+    const value = env[name];
+    if (value !== undefined) values.set(name, value);
+  };
+  if (terminal) pass('TERM');
+  environment.env.pass.forEach(pass);
+  for (const [name, value] of Object.entries(environment.env.set)) {
+    values.set(name, expandHome(value, home));
+  }
+  for (const variable of extraEnv) {
+    const end = variable.indexOf('=');
+    if (end < 0) pass(variable);
+    else values.set(variable.slice(0, end), variable.slice(end + 1));
+  }
+  return [...values].map(([name, value]) => `${name}=${value}`);
+}
+
+function mounts(
+  { project, root, environment, caller, accountFiles }: RunRequest,
+  home: string,
+): Mount[] {
+  const accounts = Object.entries(accountFiles).map(([target, source]): Mount => ({
+    type: 'bind',
+    source,
+    target,
+    readOnly: true,
+  }));
+  const caches = Object.entries(environment.caches).map(([name, path]): Mount => ({
+    type: 'volume',
+    source: cacheVolume(project, name, caller.uid),
+    target: expandHome(path, home),
+  }));
+  const targets = caches.map(({ target }) => target);
+  return [
+    ...homeMounts(caller, root, home, targets),
+    ...accounts,
+    { type: 'bind', source: root, target: root },
+    ...caches,
+  ];
+}
+
+/**
+ * A home that the caller can write to: in memory, so that nothing of it stays. The folders between
+ * it and a cache would otherwise be made by the engine, as root's. A tree that holds the home is the home.
+ */
+function homeMounts(
+  { uid, gid }: Caller,
+  root: string,
+  home: string,
+  cacheTargets: readonly string[],
+): Mount[] {
+  if (uid === ROOT_UID || isInside(home, root)) return [];
+  const folders = new Set([home]);
+  for (const target of cacheTargets) {
+    for (
+      let folder = posix.dirname(target);
+      isInside(folder, home);
+      folder = posix.dirname(folder)
+    ) {
+      folders.add(folder);
+    }
+  }
+  const options = `exec,mode=0755,uid=${uid},gid=${gid}`;
+  return [...folders].map((target) => ({ type: 'tmpfs', source: '', target, options }));
+}
+
+/** Whether a path is a folder or something below it. */
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}

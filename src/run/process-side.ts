@@ -1,0 +1,22 @@
+import type { Readable, Writable } from 'node:stream';
+import type { TerminalSize } from '../engine/engine';
+
+/** The signals that a run passes on to its command. */
+export const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+export type ForwardedSignal = (typeof FORWARDED_SIGNALS)[number];
+
+/** What a run has of the process that it runs in: its streams, signals and terminal. */
+export interface ProcessSide {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+  /** Whether standard input and output are a terminal. */
+  terminal: boolean;
+  /** @returns how to stop listening */
+  onSignal(listener: (signal: ForwardedSignal) => void): () => void;
+  /** @returns how to stop listening */
+  onResize(listener: (size: TerminalSize) => void): () => void;
+  size(): TerminalSize;
+  /** Keys go to the command as they are, and nothing is echoed here. */
+  setRawMode(raw: boolean): void;
+}
