@@ -155,7 +155,7 @@ describe('a file that is not what was planned ends the stream with an error that
     rmSync(entry.source);
     expect(await failing(entry)).toMatchObject({
       code: 'not-found',
-      message: `${entry.source} vanished before it was packed.`,
+      message: `${entry.source} vanished before it was packed`,
     });
   });
 
@@ -164,7 +164,7 @@ describe('a file that is not what was planned ends the stream with an error that
     appendFileSync(entry.source, '.');
     expect(await failing(entry)).toMatchObject({
       code: 'host',
-      message: `${entry.source} changed while it was being packed.`,
+      message: `${entry.source} changed while it was being packed`,
     });
   });
 

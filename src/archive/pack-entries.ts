@@ -96,14 +96,14 @@ function attempt<T>(entry: FileEntry, action: () => T): T {
 }
 
 function vanished(entry: FileEntry, cause: unknown): BuildenvError {
-  return new BuildenvError('not-found', `${entry.source} vanished before it was packed.`, {
+  return new BuildenvError('not-found', `${entry.source} vanished before it was packed`, {
     hint: 'Run the command again when nothing else writes to the tree.',
     cause,
   });
 }
 
 function changed(entry: FileEntry, cause?: unknown): BuildenvError {
-  return new BuildenvError('host', `${entry.source} changed while it was being packed.`, {
+  return new BuildenvError('host', `${entry.source} changed while it was being packed`, {
     hint: 'Run the command again when nothing else writes to the tree.',
     cause,
   });
