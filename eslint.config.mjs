@@ -6,13 +6,14 @@ import roomImports from './scripts/lint/room-imports.mjs';
 const mayImport = {
   errors: [],
   archive: ['errors'],
+  git: ['errors'],
   engine: ['errors'],
   image: ['engine', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
   config: ['image', 'run', 'distro', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'engine', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 

@@ -55,7 +55,7 @@ test('tar lists what the entries say', async () => {
 });
 
 test('contents of every length survive, across block and chunk borders', async () => {
-  const lengths = [0, 1, 511, 512, 513, 262_143, 262_144, 262_145, 1_000_000];
+  const lengths = [0, 1, 511, 512, 513, 65_535, 65_536, 65_537, 1_000_000];
   const contents = lengths.map((length) => Buffer.alloc(length, `${length};`));
   const entries = contents.map((content, index): ArchiveEntry => {
     const source = join(folder, `source-${index}`);
@@ -136,7 +136,7 @@ test('the consumer gets large chunks', async () => {
     return { ...metadata, kind: 'buffer', path: String(index), content };
   });
   const chunks: unknown[] = await packEntries(entries).toArray();
-  expect(chunks.length).toBeLessThan(10);
+  expect(chunks.length).toBeLessThan(30);
 });
 
 describe('a file that is not what was planned ends the stream with an error that names it', () => {
@@ -155,7 +155,7 @@ describe('a file that is not what was planned ends the stream with an error that
     rmSync(entry.source);
     expect(await failing(entry)).toMatchObject({
       code: 'not-found',
-      message: `${entry.source} vanished before it was packed.`,
+      message: `${entry.source} vanished before it was packed`,
     });
   });
 
@@ -164,7 +164,7 @@ describe('a file that is not what was planned ends the stream with an error that
     appendFileSync(entry.source, '.');
     expect(await failing(entry)).toMatchObject({
       code: 'host',
-      message: `${entry.source} changed while it was being packed.`,
+      message: `${entry.source} changed while it was being packed`,
     });
   });
 

@@ -4,7 +4,7 @@ import { BuildenvError } from '../errors/buildenv-error';
 import type { ArchiveEntry } from './archive-entry';
 import { BLOCK, contentSize, entryHeader } from './entry-header';
 
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 16;
 
 /** Two blocks of zeros end an archive. */
 const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);
@@ -96,14 +96,14 @@ function attempt<T>(entry: FileEntry, action: () => T): T {
 }
 
 function vanished(entry: FileEntry, cause: unknown): BuildenvError {
-  return new BuildenvError('not-found', `${entry.source} vanished before it was packed.`, {
+  return new BuildenvError('not-found', `${entry.source} vanished before it was packed`, {
     hint: 'Run the command again when nothing else writes to the tree.',
     cause,
   });
 }
 
 function changed(entry: FileEntry, cause?: unknown): BuildenvError {
-  return new BuildenvError('host', `${entry.source} changed while it was being packed.`, {
+  return new BuildenvError('host', `${entry.source} changed while it was being packed`, {
     hint: 'Run the command again when nothing else writes to the tree.',
     cause,
   });

@@ -41,7 +41,7 @@ test('refuses a wanted file over the limit', async () => {
   const reading = readEntries(stream(archive), (name) => name === 'etc/big', 499_999);
   await expect(reading).rejects.toMatchObject({
     code: 'engine-failed',
-    message: "etc/big in the engine's archive has 500000 bytes; at most 499999 were expected.",
+    message: "etc/big in the engine's archive has 500000 bytes; at most 499999 were expected",
   });
 });
 

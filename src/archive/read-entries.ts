@@ -45,7 +45,7 @@ export async function readEntries(
 function tooLarge(name: string, size: number, limit: number): BuildenvError {
   return new BuildenvError(
     'engine-failed',
-    `${name} in the engine's archive has ${size} bytes; at most ${limit} were expected.`,
+    `${name} in the engine's archive has ${size} bytes; at most ${limit} were expected`,
     { hint: 'Check that the image is the one you mean.' },
   );
 }
