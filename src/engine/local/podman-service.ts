@@ -1,0 +1,23 @@
+import { rm } from 'node:fs/promises';
+import type { PrivateEnginePaths } from '../private-engine-paths';
+import type { EngineService } from './engine-service';
+
+/** Podman's Docker-compatible API, with an image store and containers of its own. */
+export class PodmanService implements EngineService {
+  readonly command: readonly [string, ...string[]];
+  private readonly paths: PrivateEnginePaths;
+
+  constructor(paths: PrivateEnginePaths) {
+    this.paths = paths;
+    const storage = ['--root', paths.data, '--runroot', paths.exec];
+    this.command = ['podman', ...storage, 'system', 'service', '--time=0', paths.url];
+  }
+
+  async prepare(): Promise<void> {
+    await rm(this.paths.socket, { force: true });
+  }
+
+  async cleanUp(): Promise<void> {
+    await rm(this.paths.socket, { force: true });
+  }
+}
