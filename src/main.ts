@@ -23,7 +23,10 @@ import type { Caller } from './run/caller';
 const { env } = process;
 
 /** Node's names of processors and the platform names of images. */
-const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+};
 
 function caller(): Caller {
   const uid = process.getuid?.() ?? 0;
@@ -72,7 +75,10 @@ function workingDirectory(globals: CommandArguments): string {
   try {
     process.chdir(directory);
   } catch (cause) {
-    throw new BuildenvError('usage', `Cannot work in ${directory}`, { hint: 'Check the path after -C.', cause });
+    throw new BuildenvError('usage', `Cannot work in ${directory}`, {
+      hint: 'Check the path after -C.',
+      cause,
+    });
   }
   return process.cwd();
 }

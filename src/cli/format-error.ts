@@ -16,7 +16,9 @@ export function formatError(error: unknown): string {
 /** One line for each problem, as compilers print them, so that editors can jump to it. */
 function formatConfigError({ file, problems }: ConfigError): string {
   return problems
-    .map(({ line, column, message, hint }) => withHint(`${file}:${line}:${column}: ${message}`, hint))
+    .map(({ line, column, message, hint }) =>
+      withHint(`${file}:${line}:${column}: ${message}`, hint),
+    )
     .join('\n');
 }
 

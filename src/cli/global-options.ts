@@ -2,7 +2,12 @@ import type { OptionSpec } from '../commands/command';
 
 /** Options that every command takes. */
 export const globalOptions = {
-  directory: { kind: 'value', alias: 'C', placeholder: 'DIR', summary: 'Work as if started in DIR' },
+  directory: {
+    kind: 'value',
+    alias: 'C',
+    placeholder: 'DIR',
+    summary: 'Work as if started in DIR',
+  },
   file: { kind: 'value', alias: 'f', placeholder: 'FILE', summary: 'Use this configuration file' },
   engine: { kind: 'value', placeholder: 'URL', summary: 'Use this engine: unix:///… or tcp://…' },
   'dry-run': { kind: 'flag', summary: 'Say what would be done, and do nothing' },

@@ -33,9 +33,13 @@ export function parseArgv(argv: readonly string[], commands: readonly Command[])
   const { values, words } = readOptions(rest, specs, command.takesCommand === true);
   const all = { ...before.values, ...values };
   if (words.length > (command.maxWords ?? Infinity) && all['help'] !== true) {
-    throw new BuildenvError('usage', `${command.name} does not take '${words[command.maxWords ?? 0] ?? ''}'`, {
-      hint: `See \`buildenv ${command.name} --help\`.`,
-    });
+    throw new BuildenvError(
+      'usage',
+      `${command.name} does not take '${words[command.maxWords ?? 0] ?? ''}'`,
+      {
+        hint: `See \`buildenv ${command.name} --help\`.`,
+      },
+    );
   }
   return {
     command,

@@ -52,7 +52,8 @@ function readValue(
       hint: didYouMean(name, names) ?? 'See `buildenv --help`.',
     });
   }
-  if (spec.kind === 'flag') return value === true || (Array.isArray(value) && value.at(-1) === true);
+  if (spec.kind === 'flag')
+    return value === true || (Array.isArray(value) && value.at(-1) === true);
   const given = [value].flat().map(String);
   if (given.includes('')) {
     throw new BuildenvError('usage', `--${name} needs a value: ${spec.placeholder ?? ''}`);

@@ -39,7 +39,10 @@ export function yargsProgram(commands: readonly Command[]): Argv {
 }
 
 /** @param argv words that name a command or a group; none for the whole tool */
-export async function helpText(commands: readonly Command[], argv: readonly string[]): Promise<string> {
+export async function helpText(
+  commands: readonly Command[],
+  argv: readonly string[],
+): Promise<string> {
   return capture(yargsProgram(commands), [...argv, '--help']);
 }
 

@@ -41,18 +41,30 @@ export async function applyProjectImages(
 
 function show(progress: Progress, name: string, event: ImageEvent): void {
   switch (event.kind) {
-    case 'begin':
-      { progress.begin(name, BEGIN[event.action]); return; }
-    case 'step':
-      { progress.step(name, event.cached ? `${event.name} (cached)` : event.name); return; }
-    case 'log':
-      { progress.log(name, event.text); return; }
-    case 'transfer':
-      { progress.update(name, `${event.id} ${event.text}`.trim()); return; }
-    case 'notice':
-      { progress.notice(`${name}: ${event.text}`); return; }
-    case 'end':
-      { progress.end(name, event.id); return; }
+    case 'begin': {
+      progress.begin(name, BEGIN[event.action]);
+      return;
+    }
+    case 'step': {
+      progress.step(name, event.cached ? `${event.name} (cached)` : event.name);
+      return;
+    }
+    case 'log': {
+      progress.log(name, event.text);
+      return;
+    }
+    case 'transfer': {
+      progress.update(name, `${event.id} ${event.text}`.trim());
+      return;
+    }
+    case 'notice': {
+      progress.notice(`${name}: ${event.text}`);
+      return;
+    }
+    case 'end': {
+      progress.end(name, event.id);
+      return;
+    }
     case 'step-done':
       return;
   }

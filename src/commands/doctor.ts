@@ -13,7 +13,8 @@ export const doctor: Command = {
   name: 'doctor',
   maxWords: 0,
   summary: 'Say what is wrong with this machine, with one remedy each',
-  details: 'Looks at the engine, KVM, the configuration, disk space and ids. Status 1 when something is wrong.',
+  details:
+    'Looks at the engine, KVM, the configuration, disk space and ids. Status 1 when something is wrong.',
   examples: [['buildenv doctor', 'The first thing to try']],
   async run(context) {
     const { finding: config, project } = checkConfig(context);
@@ -42,7 +43,9 @@ function findingLine({ check, ok, text, remedy }: Finding): string {
 function checkConfig(context: CommandContext): { finding: Finding; project?: Project } {
   const file = context.configFile();
   if (file === undefined) {
-    return { finding: { check: 'config', ok: true, text: 'no buildenv.yaml here; not needed yet' } };
+    return {
+      finding: { check: 'config', ok: true, text: 'no buildenv.yaml here; not needed yet' },
+    };
   }
   try {
     return { finding: { check: 'config', ok: true, text: file }, project: context.project() };

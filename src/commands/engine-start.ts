@@ -12,13 +12,19 @@ export const engineStart: Command = {
   async run(context) {
     const other = await discoverRunning(context);
     if (other !== undefined) {
-      return { text: `an engine answers at ${other}; nothing started`, json: { started: false, url: other } };
+      return {
+        text: `an engine answers at ${other}; nothing started`,
+        json: { started: false, url: other },
+      };
     }
     context.progress.begin('engine', 'starting');
     try {
       const { url, pid, folder } = await context.privateEngine().start();
       context.progress.end('engine', 'answers');
-      return { text: `started at ${url}, data in ${folder}`, json: { started: true, url, pid, folder } };
+      return {
+        text: `started at ${url}, data in ${folder}`,
+        json: { started: true, url, pid, folder },
+      };
     } catch (error) {
       context.progress.fail('engine');
       throw error;

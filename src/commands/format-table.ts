@@ -4,6 +4,11 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   return [head, ...rows]
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }

@@ -14,7 +14,10 @@ export const imageBuild: Command = {
     'Without a NAME: the images that the environments use. An image whose Dockerfile, context, ' +
     'arguments and needed images are as they were is not built again.',
   options: {
-    'no-cache': { kind: 'flag', summary: 'Build the named images again, without the builder cache' },
+    'no-cache': {
+      kind: 'flag',
+      summary: 'Build the named images again, without the builder cache',
+    },
     'build-arg': {
       kind: 'list',
       placeholder: 'NAME=value',
@@ -38,7 +41,9 @@ export const imageBuild: Command = {
     if (context.dryRun) return { text: steps.map(planLine).join('\n'), json: steps.map(planJson) };
     const ids = await applyProjectImages(project, engine, steps, noCache, context.progress);
     return {
-      text: steps.map((step) => `${formatReference(step.reference)} ${DONE[step.action]}`).join('\n'),
+      text: steps
+        .map((step) => `${formatReference(step.reference)} ${DONE[step.action]}`)
+        .join('\n'),
       json: steps.map((step) => ({ ...planJson(step), id: ids.get(step.name) })),
     };
   },

@@ -34,7 +34,12 @@ export async function runInEnvironment(
   const devices = presentDevices(environment);
   const engine = await context.engine();
   const image = await ensureImage(context, project, engine, environment);
-  const spec = await planCommand(context, { project, environment, engine, image, devices }, command, extraEnv);
+  const spec = await planCommand(
+    context,
+    { project, environment, engine, image, devices },
+    command,
+    extraEnv,
+  );
   if (context.dryRun) {
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
@@ -113,9 +118,13 @@ function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
 function presentDevices({ devices }: EnvironmentSpec): string[] {
   const missing = devices.find(({ path, required }) => required && !existsSync(path));
   if (missing !== undefined) {
-    throw new BuildenvError('host', `This machine has no ${missing.path}, which the environment requires`, {
-      hint: 'Say `required: false` for a device that is not always needed.',
-    });
+    throw new BuildenvError(
+      'host',
+      `This machine has no ${missing.path}, which the environment requires`,
+      {
+        hint: 'Say `required: false` for a device that is not always needed.',
+      },
+    );
   }
   return devices.map(({ path }) => path).filter(existsSync);
 }

@@ -19,21 +19,20 @@ export interface AssembledDistro {
  * Streams a plan's files into an image, with no file in between and in constant memory. Where it
  * fails or is aborted, there is no new image and the tag stays where it was.
  *
- * @throws {BuildenvError} naming the file that vanished, changed or cannot be read; `interrupted`
- * when aborted; what the engine says
+ * @throws {BuildenvError} naming the file that vanished, changed or cannot be read; the signal's
+ * reason when aborted; what the engine says
  */
 export async function applyDistro(
   plan: DistroPlan,
   images: Pick<ImageStore, 'importImage' | 'inspectImage'>,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<AssembledDistro> {
   const { repository, tag, changes } = plan;
   const reference = `${repository}:${tag}`;
-  const interrupted = new BuildenvError('interrupted', `Assembling ${reference} was interrupted`);
-  if (signal?.aborted === true) throw interrupted;
+  signal.throwIfAborted();
   const layer = packEntries(plan.entries);
-  const abort = () => layer.destroy(interrupted);
-  signal?.addEventListener('abort', abort);
+  const abort = () => layer.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort);
   try {
     const id = await images.importImage({ repository, tag, changes }, layer);
     const details = await images.inspectImage(id);
@@ -49,7 +48,7 @@ export async function applyDistro(
     }
     return { reference, id, layer: digest, size: details.size };
   } finally {
-    signal?.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', abort);
     layer.destroy();
   }
 }

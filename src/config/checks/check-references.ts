@@ -1,4 +1,4 @@
-import { didYouMean } from '../schema/did-you-mean';
+import { didYouMean } from '../../errors/did-you-mean';
 import type { Finding } from '../finding';
 import { entriesOf, itemsOf, memberOf } from '../yaml/yaml-value';
 

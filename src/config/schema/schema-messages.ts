@@ -1,4 +1,4 @@
-import { didYouMean } from './did-you-mean';
+import { didYouMean } from '../../errors/did-you-mean';
 import type { Finding } from '../finding';
 import type { SchemaNode } from './schema-node';
 import { typeOf } from '../yaml/yaml-value';
