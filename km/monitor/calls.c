@@ -4,9 +4,7 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include "km.h"
 
@@ -24,11 +22,9 @@ void km_calls_init(void)
             table[call->number] = call;
 }
 
-int64_t km_host_call(uint64_t number, const uint64_t a[6])
+int64_t km_host_call(uint64_t number, const uint64_t args[6])
 {
-    long result = syscall((long)number, a[0], a[1], a[2], a[3], a[4], a[5]);
-
-    return result < 0 ? -errno : result;
+    return km_host_call_x86_64(&km_self->pending, number, args);
 }
 
 static int check(

@@ -34,25 +34,24 @@ static bool is_own_exe(const struct km_thread *t, uint64_t path)
 static bool is_memory_file(int fd)
 {
     struct statfs fs;
-    char link[32], name[256];
+    char link[64], name[256];
     ssize_t length;
 
     if (fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
         return false;
-    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
     length = readlink(link, name, sizeof(name));
     return length < 0 || (length >= 4 && memcmp(name + length - 4, "/mem", 4) == 0);
 }
 
 static int64_t open_checked(struct km_thread *t, int dir, uint64_t path, int flags, mode_t mode)
 {
-    int fd = is_own_exe(t, path) ? open(t->machine->exe, flags, mode)
-                                 : openat(dir, (const char *)path, flags, mode);
+    const uint64_t args[6] = {(uint64_t)dir, is_own_exe(t, path) ? (uint64_t)t->machine->exe : path,
+            (uint64_t)flags, mode};
+    int64_t fd = km_host_call(SYS_openat, args);
 
-    if (fd < 0)
-        return -errno;
-    if (is_memory_file(fd)) {
-        close(fd);
+    if (fd >= 0 && is_memory_file((int)fd)) {
+        close((int)fd);
         return -EACCES;
     }
     return fd;

@@ -12,8 +12,17 @@
 
 static int64_t sys_exit(struct km_thread *t, const uint64_t a[6])
 {
-    t->machine->end(t->machine, (int)(a[0] & 255), 0);
+    km_thread_exit(t, (int)(a[0] & 255));
     return 0;
+}
+
+#define THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+
+static int64_t sys_clone(struct km_thread *t, const uint64_t a[6])
+{
+    if ((a[0] & THREAD) != THREAD)
+        return -ENOSYS;
+    return km_thread_clone(t, a[0], a[1], a[2], a[3], a[4]);
 }
 
 static int64_t sys_arch_prctl(struct km_thread *t, const uint64_t a[6])
@@ -26,10 +35,10 @@ static int64_t sys_arch_prctl(struct km_thread *t, const uint64_t a[6])
     case ARCH_SET_GS:
         if (a[1] >= CANONICAL)
             return -EPERM;
-        return km_vcpu_set_base(&t->vcpu, (int)a[0] == ARCH_SET_FS, a[1]);
+        return km_vcpu_set_base(t->vcpu, (int)a[0] == ARCH_SET_FS, a[1]);
     case ARCH_GET_FS:
     case ARCH_GET_GS:
-        rc = km_vcpu_get(&t->vcpu, &registers);
+        rc = km_vcpu_get(t->vcpu, &registers);
         if (rc < 0)
             return rc;
         return km_guest_write(t->machine, a[1],
@@ -71,23 +80,40 @@ static int64_t sys_set_robust_list(struct km_thread *t, const uint64_t a[6])
     return 0;
 }
 
-/* The C libraries do without: they ask once, at the start. */
-static int64_t sys_rseq(struct km_thread *t, const uint64_t a[6])
+static int64_t sys_get_robust_list(struct km_thread *t, const uint64_t a[6])
+{
+    const uint64_t size = sizeof(struct robust_list_head);
+    int rc;
+
+    if ((pid_t)a[0] != 0 && (pid_t)a[0] != t->tid)
+        return -EPERM;
+    rc = km_guest_write(t->machine, a[1], &t->robust_list, sizeof(t->robust_list));
+    return rc < 0 ? rc : km_guest_write(t->machine, a[2], &size, sizeof(size));
+}
+
+/* Calls that the C libraries try, and do without. */
+static int64_t refuse(struct km_thread *t, const uint64_t a[6])
 {
     (void)t;
     (void)a;
     return -ENOSYS;
 }
 
+#define sys_rseq refuse
+#define sys_clone3 refuse
+
 #define PARAM KM_O(sizeof(struct sched_param))
 #define TIMESPEC KM_O(sizeof(struct timespec))
 
 const struct km_call km_calls_thread[] = {
         KM_CALL(exit, KM_V),
+        KM_CALL(clone, KM_V, KM_V, KM_O(sizeof(pid_t)), KM_O(sizeof(pid_t))),
+        KM_CALL(clone3, KM_V),
         KM_CALL(arch_prctl, KM_V),
         KM_CALL(set_tid_address, KM_V),
         KM_CALL(futex, KM_O(sizeof(uint32_t))),
         KM_CALL(set_robust_list, KM_O(sizeof(struct robust_list_head))),
+        KM_CALL(get_robust_list, KM_V),
         KM_CALL(rseq, KM_V),
         KM_FORWARD(gettid, KM_V),
         KM_FORWARD(sched_yield, KM_V),

@@ -55,7 +55,7 @@ static void kill_payload(struct km_thread *t, int signal, const char *what, uint
 {
     struct km_registers registers;
 
-    if (km_vcpu_get(&t->vcpu, &registers) < 0)
+    if (km_vcpu_get(t->vcpu, &registers) < 0)
         memset(&registers, 0, sizeof(registers));
     km_error("the payload was ended by signal %d (%s): %s at address %#lx, rip %#llx", signal,
             strsignal(signal), what, address, registers.general.rip);
@@ -67,8 +67,8 @@ void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault)
     struct km_registers registers;
 
     if (fault->vector == KM_VECTOR_PF && is_spurious(t->machine, fault)) {
-        if (km_vcpu_get(&t->vcpu, &registers) == 0 &&
-                km_vcpu_set(t->machine, &t->vcpu, &registers) == 0)
+        if (km_vcpu_get(t->vcpu, &registers) == 0 &&
+                km_vcpu_set(t->machine, t->vcpu, &registers) == 0)
             return;
     }
     kill_payload(t, signal_of(fault->vector),

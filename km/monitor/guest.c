@@ -1,7 +1,8 @@
 /*
  * Access to the payload's memory. Its addresses are the monitor's own, but what is mapped there can
  * change at any time, and may be a truncated file: the kernel copies, and reports what it cannot
- * read or write (process_vm_readv(2)) instead of a signal to the monitor.
+ * read or write (process_vm_readv(2)) instead of a signal to the monitor. The process is named by
+ * this thread's id: its first thread may have ended.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,7 +24,7 @@ int km_guest_read(const struct km_machine *m, void *to, uint64_t addr, size_t si
 
     if (!km_guest_ok(m, addr, size))
         return -EFAULT;
-    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -EFAULT;
+    return process_vm_readv(gettid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -EFAULT;
 }
 
 int km_guest_write(const struct km_machine *m, uint64_t addr, const void *from, size_t size)
@@ -32,7 +33,7 @@ int km_guest_write(const struct km_machine *m, uint64_t addr, const void *from, 
 
     if (!km_guest_ok(m, addr, size))
         return -EFAULT;
-    return process_vm_writev(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -EFAULT;
+    return process_vm_writev(gettid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -EFAULT;
 }
 
 ssize_t km_guest_string(const struct km_machine *m, char *to, uint64_t addr, size_t size)

@@ -158,6 +158,7 @@ struct km_registers {
 };
 
 struct km_vcpu {
+    struct km_vcpu *next; /* of those that no thread uses */
     int fd;
     unsigned id;
     struct kvm_run *run;
@@ -188,7 +189,10 @@ enum km_exit {
 #define KM_VECTOR_GP 13
 #define KM_VECTOR_PF 14
 
-int km_vcpu_create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu);
+/* A processor that no thread uses, made when there is none; -EAGAIN when there are too many. */
+int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu);
+/* KVM cannot remove a processor: it waits for the next thread. */
+void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu);
 /* Finds out at which privilege level SYSCALL enters the stub, before the payload can interfere. */
 int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu);
 /* Runs the payload until it needs the monitor: enum km_exit, or -errno, -EIO after a message. */
@@ -198,6 +202,9 @@ void km_vcpu_return(struct km_machine *m, struct km_vcpu *vcpu, int64_t result);
 /* The payload's registers, whatever the processor was doing; and their replacement. */
 int km_vcpu_get(struct km_vcpu *vcpu, struct km_registers *registers);
 int km_vcpu_set(struct km_machine *m, struct km_vcpu *vcpu, const struct km_registers *registers);
+/* The vector registers, as XSAVE has them: KVM_GET_XSAVE. m->xsave_size bytes. */
+int km_vcpu_get_xsave(const struct km_machine *m, const struct km_vcpu *vcpu, void *area);
+int km_vcpu_set_xsave(const struct km_vcpu *vcpu, const void *area);
 /* FS or GS base. */
 int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base);
 /* Registers to start a program with. */
@@ -213,28 +220,44 @@ struct km_stats {
 struct km_machine {
     int kvm_fd, vm_fd;
     size_t run_size;     /* of struct kvm_run's mapping */
+    size_t xsave_size;   /* of KVM's area for vector registers, at least 4096 */
     bool stub_in_kernel; /* SYSCALL enters the stub at privilege level 0 */
     const struct km_options *options;
     struct km_memory memory;
     struct km_stats stats;
-    char exe[4096]; /* the payload's file: what /proc/self/exe is for it */
+    char exe[4096];       /* the payload's file: what /proc/self/exe is for it */
+    pthread_mutex_t lock; /* of the following */
+    struct km_vcpu *free_vcpus;
+    unsigned vcpus;   /* made so far */
+    unsigned threads; /* of the payload, alive */
+    int exit_status;  /* of the first thread, for when all threads have ended one by one */
     /* Ends the process with this exit status, or as killed by the signal. One of them is 0. */
     void (*end)(struct km_machine *m, int status, int signal) __attribute__((noreturn));
 };
 
 struct km_thread {
     struct km_machine *machine;
-    struct km_vcpu vcpu;
+    struct km_vcpu *vcpu;
     pid_t tid;
     uint64_t clear_child_tid; /* set_tid_address(2) */
     uint64_t robust_list;     /* set_robust_list(2) */
+    bool ended;
+    volatile int pending; /* a signal waits for the payload */
 };
+
+/* The payload's thread that runs on this thread of the host. */
+extern _Thread_local struct km_thread *km_self;
 
 /* The machine with memory and page tables, no processor yet. Says on its own what is wrong. */
 int km_machine_init(struct km_machine *m, const struct km_options *options);
 
-/* Runs the payload on this thread until the process ends; returns only -errno. */
-int km_thread_run(struct km_thread *t);
+/* Runs the payload's thread on this thread of the host, which ends with it. */
+void km_thread_main(struct km_thread *t) __attribute__((noreturn));
+/* clone(2) for a thread of this process: the new thread's id. */
+int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uint64_t parent_tid,
+        uint64_t child_tid, uint64_t tls);
+/* _exit(2) of one thread. When it is the last, the process ends. */
+void km_thread_exit(struct km_thread *t, int status);
 
 /* An exception of the payload that its thread cannot go on after: ends the process. */
 void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault);
@@ -331,8 +354,14 @@ extern const struct km_call km_calls_file[], km_calls_path[], km_calls_vector[],
 void km_calls_init(void);
 /* Performs the payload's system call; ends the process for unknown ones when asked to. */
 int64_t km_call(struct km_thread *t, uint64_t number, const uint64_t args[6]);
-/* The host's system call: the result or -errno. */
+/* A system call that was not begun because of a signal: it is made again after that. */
+#define KM_RESTART (-513)
+
+/* The host's system call: the result or -errno; KM_RESTART when a signal came first. */
 int64_t km_host_call(uint64_t number, const uint64_t args[6]);
+/* host_call_x86_64.S */
+int64_t km_host_call_x86_64(const volatile int *pending, uint64_t number, const uint64_t args[6]);
+extern const char km_host_call_begin[], km_host_call_end[], km_host_call_cancel[];
 /* Copies the payload's vector and checks what it refers to. There is room for IOV_MAX elements. */
 int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count);
 /* NULL for a number that Linux does not have. */

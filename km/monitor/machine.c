@@ -46,6 +46,8 @@ static int create_vm(struct km_machine *m)
     if (size < (int)sizeof(struct kvm_run))
         return size < 0 ? -errno : -EINVAL;
     m->run_size = (size_t)size;
+    size = ioctl(m->vm_fd, KVM_CHECK_EXTENSION, KVM_CAP_XSAVE2);
+    m->xsave_size = size > (int)sizeof(struct kvm_xsave) ? (size_t)size : sizeof(struct kvm_xsave);
     return 0;
 }
 
@@ -54,6 +56,7 @@ int km_machine_init(struct km_machine *m, const struct km_options *options)
     int rc = km_fd_init();
 
     m->options = options;
+    pthread_mutex_init(&m->lock, NULL);
     if (rc < 0) {
         km_error("cannot set descriptors aside: %s", strerror(-rc));
         return rc;

@@ -12,6 +12,10 @@ static void end(struct km_machine *m, int status, int signal) __attribute__((nor
 
 static void end(struct km_machine *m, int status, int signal)
 {
+    static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
+
+    /* Of several threads that end the process, the first does. */
+    pthread_mutex_lock(&once);
     if (m->options->stats)
         km_stats_print(m);
     if (signal != 0) {
@@ -40,7 +44,7 @@ static int explain(const char *path, int error, const char *why)
     return error == -ENOENT && why[0] == '\0' ? KM_STATUS_NOT_FOUND : KM_STATUS_CANNOT_RUN;
 }
 
-/* Loads the payload and runs it; returns the exit status of a monitor that failed. */
+/* Loads the payload and runs it; returns, when it cannot, the exit status that says so. */
 static int run(struct km_machine *m, struct km_thread *t)
 {
     const struct km_options *options = m->options;
@@ -62,20 +66,19 @@ static int run(struct km_machine *m, struct km_thread *t)
     if (rc < 0)
         return explain(path, rc, "");
     km_trace("entry %#lx, stack %#lx, brk %#lx", image.entry, rsp, m->memory.brk);
-    rc = km_vcpu_create(m, 0, &t->vcpu);
+    rc = km_vcpu_acquire(m, &t->vcpu);
     if (rc == 0)
-        rc = km_vcpu_probe(m, &t->vcpu);
+        rc = km_vcpu_probe(m, t->vcpu);
     if (rc == 0) {
         km_vcpu_start(&registers, image.entry, rsp);
-        rc = km_vcpu_set(m, &t->vcpu, &registers);
+        rc = km_vcpu_set(m, t->vcpu, &registers);
     }
     if (rc < 0) {
         km_error("cannot create a processor: %s", strerror(-rc));
         return KM_STATUS_MONITOR;
     }
-    rc = km_thread_run(t);
-    km_error("the virtual machine failed: %s", strerror(-rc));
-    return KM_STATUS_MONITOR;
+    m->threads = 1;
+    km_thread_main(t);
 }
 
 int main(int argc, char *argv[], char *environment[])

@@ -124,8 +124,11 @@ int64_t km_system_tss_x86_64(struct km_machine *m, unsigned id)
     for (unsigned port = KM_PORT_CALL; port < KM_PORT_CALL + 4; port++)
         tss[IO_BITMAP + port / 8] &= (uint8_t) ~(1u << port % 8);
 
+    pthread_mutex_lock(&m->memory.lock);
+
     int rc = km_pt_set(&m->memory.pt, addr, addr + KM_PAGE, PROT_READ | PROT_WRITE, false);
 
+    pthread_mutex_unlock(&m->memory.lock);
     return rc < 0 ? rc : (int64_t)addr;
 }
 

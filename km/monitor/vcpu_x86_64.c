@@ -116,7 +116,7 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     return set_msrs(m, vcpu->fd);
 }
 
-int km_vcpu_create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu)
+static int create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu)
 {
     int64_t tss = km_system_tss_x86_64(m, id);
 
@@ -136,9 +136,37 @@ int km_vcpu_create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu)
         return -errno;
     vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
 
+    km_trace("processor %u", id);
+
     int rc = set_cpuid(m, vcpu->fd);
 
     return rc < 0 ? rc : set_state(m, vcpu);
+}
+
+int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu)
+{
+    int rc = 0;
+
+    pthread_mutex_lock(&m->lock);
+    *vcpu = m->free_vcpus;
+    if (*vcpu != NULL) {
+        m->free_vcpus = (*vcpu)->next;
+        (*vcpu)->run->immediate_exit = 0;
+    } else {
+        *vcpu = malloc(sizeof(**vcpu));
+        /* An id that failed is not tried again: KVM may have taken it. */
+        rc = *vcpu == NULL ? -ENOMEM : create(m, m->vcpus++, *vcpu);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return rc;
+}
+
+void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu)
+{
+    pthread_mutex_lock(&m->lock);
+    vcpu->next = m->free_vcpus;
+    m->free_vcpus = vcpu;
+    pthread_mutex_unlock(&m->lock);
 }
 
 static bool has_error_code(unsigned vector)
@@ -228,6 +256,18 @@ int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu)
         return -errno;
     m->stub_in_kernel = sregs.cs.dpl == 0;
     return 0;
+}
+
+int km_vcpu_get_xsave(const struct km_machine *m, const struct km_vcpu *vcpu, void *area)
+{
+    bool large = m->xsave_size > sizeof(struct kvm_xsave);
+
+    return ioctl(vcpu->fd, large ? KVM_GET_XSAVE2 : KVM_GET_XSAVE, area) < 0 ? -errno : 0;
+}
+
+int km_vcpu_set_xsave(const struct km_vcpu *vcpu, const void *area)
+{
+    return ioctl(vcpu->fd, KVM_SET_XSAVE, area) < 0 ? -errno : 0;
 }
 
 int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base)
