@@ -1,0 +1,372 @@
+/*
+ * The contracts between the parts of the monitor.
+ *
+ * Functions return 0 or a count, or -errno; none of them ends the process except through
+ * machine->end, which main.c provides. A payload is never trusted: an address that comes from it is
+ * used only after km_guest_ok(), its memory is read and written only by the km_guest_ functions or
+ * by the host's kernel, and a file descriptor that comes from it only after km_fd_ok().
+ */
+#ifndef KM_H
+#define KM_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include <linux/kvm.h>
+
+#include "map.h"
+#include "pt_x86_64.h"
+
+struct iovec;
+struct km_machine;
+struct km_thread;
+struct rlimit64;
+
+/* ---- options.c, log.c ---- */
+
+#define KM_STATUS_USAGE 2
+#define KM_STATUS_MONITOR 125    /* the monitor failed before or beside the payload */
+#define KM_STATUS_CANNOT_RUN 126 /* the payload is there, but is no program that can be run */
+#define KM_STATUS_NOT_FOUND 127
+
+struct km_options {
+    bool verbose, stats, kill_unimplemented, help, version;
+    bool copy_environment;
+    const char *log_file;
+    char **environment; /* of the payload; ends with NULL */
+    size_t environment_count;
+    char **payload; /* the payload and its arguments; NULL when none was given */
+};
+
+/* 0, or -EINVAL with a message on standard error. */
+int km_options_parse(struct km_options *options, int argc, char *argv[], char *environment[]);
+void km_options_help(FILE *out);
+extern const char km_version[];
+
+/* Messages of the monitor go to its log, standard error by default, one line each. */
+int km_log_open(const struct km_options *options);
+void km_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Printed with -V only. */
+void km_trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
+extern bool km_tracing;
+
+/* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
+
+#define KM_MEM_START (2ull << 20)
+#define KM_SYS_SIZE (2ull << 30) /* at the top: tables, unreachable for the payload */
+#define KM_GUARD (1ull << 20)    /* between the two, never mapped */
+#define KM_MAX_VCPUS 1024
+
+struct km_range {
+    uint64_t start, end;
+};
+
+/* What the guest's physical memory has of the host's, as KVM knows it: never shrinks. */
+struct km_slots {
+    struct km_range *at; /* sorted, disjoint */
+    size_t count, room;
+    uint32_t next_id;
+};
+
+struct km_memory {
+    pthread_mutex_t lock;
+    struct km_map map;
+    struct km_pt pt;
+    struct km_slots slots;
+    uint64_t end;       /* of what the payload may map */
+    uint64_t sys;       /* start of the monitor's part */
+    uint64_t brk_start; /* page-aligned */
+    uint64_t brk;
+    uint64_t stack; /* of the payload's first thread: from here to the end */
+};
+
+/* Makes [start, end) memory of the virtual machine, with room to grow beyond it. */
+int km_slots_cover(struct km_machine *m, uint64_t start, uint64_t end);
+
+int km_mem_init(struct km_machine *m);
+
+/*
+ * mmap(2) and its family on the payload's address space; arguments and results are the system
+ * calls'. Each takes the lock, and keeps four things in step: the host's mapping, the map of
+ * regions, the slots, the guest's page tables.
+ */
+int64_t km_mmap(struct km_machine *m, uint64_t addr, uint64_t size, int prot, int flags, int fd,
+        uint64_t offset);
+int64_t km_munmap(struct km_machine *m, uint64_t addr, uint64_t size);
+int64_t km_mprotect(struct km_machine *m, uint64_t addr, uint64_t size, int prot);
+int64_t km_mremap(struct km_machine *m, uint64_t addr, uint64_t old_size, uint64_t new_size,
+        int flags, uint64_t new_addr);
+int64_t km_brk(struct km_machine *m, uint64_t addr);
+
+/* The protection of the page at addr as the payload asked for it, -EFAULT when it is not mapped. */
+int km_mem_prot(struct km_machine *m, uint64_t addr);
+
+/* Sets protection of [start, end), whole mapped pages. The caller holds the lock. */
+int km_mem_protect(struct km_machine *m, uint64_t start, uint64_t end, int prot);
+
+/* ---- guest.c: the one way to the payload's memory ---- */
+
+/* Whether [addr, addr + size) can only be the payload's memory, mapped or not. The kernel, or the
+ * functions below, find out whether it is mapped. */
+bool km_guest_ok(const struct km_machine *m, uint64_t addr, uint64_t size);
+
+/* -EFAULT when any of it is not the payload's, or not readable or writable. */
+int km_guest_read(const struct km_machine *m, void *to, uint64_t addr, size_t size);
+int km_guest_write(const struct km_machine *m, uint64_t addr, const void *from, size_t size);
+
+/* A string of less than size bytes with its end; -ENAMETOOLONG when it is longer. Its length. */
+ssize_t km_guest_string(const struct km_machine *m, char *to, uint64_t addr, size_t size);
+
+/* ---- fd.c: the monitor's own file descriptors, out of the payload's reach ---- */
+
+int km_fd_init(void);
+/* Moves fd to the monitor's range, closed on exec, and returns its new number. */
+int km_fd_own(int fd);
+bool km_fd_ok(uint64_t fd);
+/* The number below which the payload's descriptors are. */
+int km_fd_limit(void);
+/* RLIMIT_NOFILE as the payload sees it. */
+void km_fd_get_limit(struct rlimit64 *limit);
+int km_fd_set_limit(const struct rlimit64 *limit, struct rlimit64 *old);
+
+/* ---- system_x86_64.c, vcpu_x86_64.c: the processor ---- */
+
+#define KM_PORT_CALL 0x81  /* OUT by the payload, or by the SYSCALL stub: a system call */
+#define KM_PORT_FAULT 0x90 /* OUT by an exception handler; the payload is not allowed it */
+
+/* Fills the monitor's pages in the guest: descriptor tables, handlers, the SYSCALL stub. */
+int km_system_init_x86_64(struct km_machine *m);
+/* Gives a processor its task state and exception stack; returns its address, or -errno. */
+int64_t km_system_tss_x86_64(struct km_machine *m, unsigned id);
+/* Writes the descriptor tables, control registers and the rest of a fresh user-mode processor. */
+void km_system_sregs_x86_64(const struct km_machine *m, uint64_t tss, struct kvm_sregs *sregs);
+uint64_t km_system_stub_x86_64(const struct km_machine *m);
+/* A SYSCALL instruction for km_vcpu_probe(). */
+uint64_t km_system_probe_x86_64(const struct km_machine *m);
+/* The exception whose handler rip is in, 256 when it is in none. */
+unsigned km_system_vector_x86_64(const struct km_machine *m, uint64_t rip);
+/* Where the processor with this task state leaves an exception's frame. */
+uint64_t km_system_stack_x86_64(uint64_t tss);
+
+/* The registers of a payload's thread, complete but for the vector registers. */
+struct km_registers {
+    struct kvm_regs general;
+    uint64_t fs_base, gs_base;
+};
+
+struct km_vcpu {
+    struct km_vcpu *next; /* of those that no thread uses */
+    int fd;
+    unsigned id;
+    struct kvm_run *run;
+    uint64_t tss;
+    enum {
+        KM_AT_USER,    /* registers are the payload's */
+        KM_AT_STUB,    /* in the SYSCALL stub: rip and flags of the payload are in rcx and r11 */
+        KM_AT_OUT,     /* at a system call made by OUT, not completed yet */
+        KM_AT_HANDLER, /* in an exception handler: the payload's rip, flags, rsp are on its stack */
+    } at;
+};
+
+struct km_fault {
+    unsigned vector;
+    uint64_t error;   /* of the exception, 0 for those that have none */
+    uint64_t address; /* CR2, for a page fault */
+};
+
+enum km_exit {
+    KM_EXIT_CALL,  /* a system call: number in rax, arguments in rdi rsi rdx r10 r8 r9 */
+    KM_EXIT_FAULT, /* an exception of the payload */
+    KM_EXIT_BUS,   /* the host has no memory for what the payload touched */
+    KM_EXIT_SIGNAL /* a signal for the monitor's thread */
+};
+
+#define KM_VECTOR_DB 1
+#define KM_VECTOR_BP 3
+#define KM_VECTOR_GP 13
+#define KM_VECTOR_PF 14
+
+/* A processor that no thread uses, made when there is none; -EAGAIN when there are too many. */
+int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu);
+/* KVM cannot remove a processor: it waits for the next thread. */
+void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu);
+/* Finds out at which privilege level SYSCALL enters the stub, before the payload can interfere. */
+int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu);
+/* Runs the payload until it needs the monitor: enum km_exit, or -errno, -EIO after a message. */
+int km_vcpu_run(struct km_machine *m, struct km_vcpu *vcpu, struct km_fault *fault);
+/* Ends a system call: the payload goes on behind it with this in rax. */
+void km_vcpu_return(struct km_machine *m, struct km_vcpu *vcpu, int64_t result);
+/* The payload's registers, whatever the processor was doing; and their replacement. */
+int km_vcpu_get(struct km_vcpu *vcpu, struct km_registers *registers);
+int km_vcpu_set(struct km_machine *m, struct km_vcpu *vcpu, const struct km_registers *registers);
+/* The vector registers, as XSAVE has them: KVM_GET_XSAVE. m->xsave_size bytes. */
+int km_vcpu_get_xsave(const struct km_machine *m, const struct km_vcpu *vcpu, void *area);
+int km_vcpu_set_xsave(const struct km_vcpu *vcpu, const void *area);
+/* FS or GS base. */
+int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base);
+/* Registers to start a program with. */
+void km_vcpu_start(struct km_registers *registers, uint64_t rip, uint64_t rsp);
+
+/* ---- machine.c, thread.c ---- */
+
+struct km_stats {
+    uint64_t exits[KM_EXIT_SIGNAL + 1];
+    uint64_t calls[512];
+};
+
+struct km_machine {
+    int kvm_fd, vm_fd;
+    size_t run_size;     /* of struct kvm_run's mapping */
+    size_t xsave_size;   /* of KVM's area for vector registers, at least 4096 */
+    bool stub_in_kernel; /* SYSCALL enters the stub at privilege level 0 */
+    const struct km_options *options;
+    struct km_memory memory;
+    struct km_stats stats;
+    char exe[4096];       /* the payload's file: what /proc/self/exe is for it */
+    pthread_mutex_t lock; /* of the following */
+    struct km_vcpu *free_vcpus;
+    unsigned vcpus;   /* made so far */
+    unsigned threads; /* of the payload, alive */
+    int exit_status;  /* of the first thread, for when all threads have ended one by one */
+    /* Ends the process with this exit status, or as killed by the signal. One of them is 0. */
+    void (*end)(struct km_machine *m, int status, int signal) __attribute__((noreturn));
+};
+
+struct km_thread {
+    struct km_machine *machine;
+    struct km_vcpu *vcpu;
+    pid_t tid;
+    uint64_t clear_child_tid; /* set_tid_address(2) */
+    uint64_t robust_list;     /* set_robust_list(2) */
+    bool ended;
+    volatile int pending; /* a signal waits for the payload */
+};
+
+/* The payload's thread that runs on this thread of the host. */
+extern _Thread_local struct km_thread *km_self;
+
+/* The machine with memory and page tables, no processor yet. Says on its own what is wrong. */
+int km_machine_init(struct km_machine *m, const struct km_options *options);
+
+/* Runs the payload's thread on this thread of the host, which ends with it. */
+void km_thread_main(struct km_thread *t) __attribute__((noreturn));
+/* clone(2) for a thread of this process: the new thread's id. */
+int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uint64_t parent_tid,
+        uint64_t child_tid, uint64_t tls);
+/* _exit(2) of one thread. When it is the last, the process ends. */
+void km_thread_exit(struct km_thread *t, int status);
+
+/* An exception of the payload that its thread cannot go on after: ends the process. */
+void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault);
+void km_fault_bus_x86_64(struct km_thread *t);
+
+/* ---- load.c, stack_x86_64.c ---- */
+
+struct km_image {
+    uint64_t entry;            /* where the payload starts: the interpreter's entry if it has one */
+    uint64_t program_entry;    /* the program's own */
+    uint64_t phdr, phnum;      /* of the program */
+    uint64_t interpreter_base; /* 0 without */
+    uint64_t end;              /* of the program's segments */
+    bool executable_stack;
+};
+
+/* Maps the program in the file `path`. On an error *why says more, or is empty. */
+int km_load(struct km_machine *m, const char *path, struct km_image *image, const char **why);
+
+/* Maps the stack, at the top, before anything else can be put there. */
+int km_stack_reserve(struct km_machine *m);
+/* Fills it (System V ABI AMD64, 3.4.1); *rsp is where the payload starts with. */
+int km_stack_x86_64(struct km_machine *m, const struct km_image *image, char *const argv[],
+        char *const environment[], uint64_t *rsp);
+
+/* ---- calls.c: dispatch; calls_*.c: one file per family ---- */
+
+/* What one argument of a system call is. Pointers may be NULL: the kernel decides about that. */
+struct km_arg {
+    enum {
+        KM_VALUE,
+        KM_FD,     /* one of the payload's descriptors, or a negative number */
+        KM_STRING, /* ends with NUL; the kernel reads no further than the guard */
+        KM_BYTES,  /* as many bytes as argument number `count` says */
+        KM_ARRAY,  /* as many elements of `size` bytes as argument number `count` says */
+        KM_OBJECT, /* `size` bytes */
+    } kind;
+    uint8_t count;
+    uint16_t size;
+};
+
+struct km_call {
+    const char *name; /* NULL ends a family */
+    uint16_t number;
+    /* Called after the arguments were checked as described. Returns what the payload gets. */
+    int64_t (*run)(struct km_thread *t, const uint64_t args[6]);
+    struct km_arg args[6];
+};
+
+#define KM_V                                                                                       \
+    {                                                                                              \
+        KM_VALUE, 0, 0                                                                             \
+    }
+#define KM_F                                                                                       \
+    {                                                                                              \
+        KM_FD, 0, 0                                                                                \
+    }
+#define KM_S                                                                                       \
+    {                                                                                              \
+        KM_STRING, 0, 0                                                                            \
+    }
+#define KM_B(count)                                                                                \
+    {                                                                                              \
+        KM_BYTES, count, 0                                                                         \
+    }
+#define KM_A(count, size)                                                                          \
+    {                                                                                              \
+        KM_ARRAY, count, size                                                                      \
+    }
+#define KM_O(size)                                                                                 \
+    {                                                                                              \
+        KM_OBJECT, 0, size                                                                         \
+    }
+/* A call handed to the host's kernel as it is, once its arguments were checked. */
+#define KM_FORWARD(number, ...)                                                                    \
+    {                                                                                              \
+#number, SYS_##number, NULL,                                                               \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+#define KM_CALL(number, ...)                                                                       \
+    {                                                                                              \
+#number, SYS_##number, sys_##number,                                                       \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+
+extern const struct km_call km_calls_file[], km_calls_path[], km_calls_vector[], km_calls_fd[],
+        km_calls_memory[], km_calls_process[], km_calls_time[], km_calls_thread[], km_calls_poll[],
+        km_calls_socket[], km_calls_control[], km_calls_signal[];
+
+void km_calls_init(void);
+/* Performs the payload's system call; ends the process for unknown ones when asked to. */
+int64_t km_call(struct km_thread *t, uint64_t number, const uint64_t args[6]);
+/* A system call that was not begun because of a signal: it is made again after that. */
+#define KM_RESTART (-513)
+
+/* The host's system call: the result or -errno; KM_RESTART when a signal came first. */
+int64_t km_host_call(uint64_t number, const uint64_t args[6]);
+/* host_call_x86_64.S */
+int64_t km_host_call_x86_64(const volatile int *pending, uint64_t number, const uint64_t args[6]);
+extern const char km_host_call_begin[], km_host_call_end[], km_host_call_cancel[];
+/* Copies the payload's vector and checks what it refers to. There is room for IOV_MAX elements. */
+int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count);
+/* NULL for a number that Linux does not have. */
+const char *km_call_name(uint64_t number);
+
+void km_stats_print(const struct km_machine *m);
+
+#endif
