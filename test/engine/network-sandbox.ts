@@ -10,7 +10,7 @@ export const OUTSIDE = '198.51.100.2';
  * and packet filter rules that the machine's own engine never sees.
  */
 export class NetworkSandbox {
-  private readonly name: string;
+  readonly name: string;
   private readonly outside: string;
 
   constructor(name: string) {

@@ -5,7 +5,7 @@ import type { PrivateEnginePaths } from '../private-engine-paths';
 import type { EngineService } from './engine-service';
 import type { HostPrograms } from './host-programs';
 import { PrivateNetwork } from './private-network';
-import { processesOf } from './processes-of';
+import { processesWith } from './processes-with';
 import { unmountBelow } from './unmount-below';
 
 interface DaemonConfig {
@@ -29,17 +29,20 @@ export class DockerService implements EngineService {
   readonly command: readonly [string, ...string[]];
   private readonly programs: HostPrograms;
   private readonly paths: PrivateEnginePaths;
-  private readonly id: string;
+  private readonly namespace: string;
   private readonly configFile: string;
+  private readonly ownPidFile: string;
   private readonly network: PrivateNetwork;
 
   constructor(programs: HostPrograms, paths: PrivateEnginePaths) {
     this.programs = programs;
     this.paths = paths;
-    this.id = createHash('sha256').update(paths.folder).digest('hex').slice(0, 8);
+    const id = createHash('sha256').update(paths.folder).digest('hex').slice(0, 8);
+    this.namespace = `buildenv-${id}`;
     this.configFile = join(paths.folder, 'daemon.json');
+    this.ownPidFile = join(paths.folder, 'dockerd.pid');
     this.command = ['dockerd', '--config-file', this.configFile];
-    this.network = new PrivateNetwork(programs, this.id);
+    this.network = new PrivateNetwork(programs, id);
   }
 
   async prepare(): Promise<void> {
@@ -48,25 +51,30 @@ export class DockerService implements EngineService {
     await writeFile(this.configFile, `${JSON.stringify(this.config(pool), null, 2)}\n`);
   }
 
-  /** Leaves what `dockerd` needs to find containers again that outlived it in a crash. */
+  /** A containerd that the machine runs keeps them apart by their namespace alone. */
+  survivors(): Promise<number[]> {
+    const folder = `${this.paths.exec}/`;
+    return processesWith((arg) => arg === this.namespace || arg.startsWith(folder));
+  }
+
   async cleanUp(): Promise<void> {
     await this.network.down(await this.lastPool());
     await rm(this.paths.socket, { force: true });
-    if ((await processesOf(this.paths.exec)).length > 0) return;
+    if ((await this.survivors()).length > 0) return;
     await unmountBelow(this.programs, [this.paths.exec, this.paths.data]);
     await rm(this.paths.exec, { recursive: true, force: true });
+    await rm(this.ownPidFile, { force: true });
   }
 
   /**
    * After a crash or a restart of the machine the pid files name processes that are gone, or others
-   * by now, and `dockerd` would wait for them. Shims that survived stay: `dockerd` finds them again
-   * by the rest of the folder and ends their containers.
+   * by now, and `dockerd` would wait for them.
    */
   private async forgetEndedProcesses(): Promise<void> {
-    await rm(this.ownPidFile(), { force: true });
+    await rm(this.ownPidFile, { force: true });
     const file = join(this.paths.exec, 'containerd/containerd.pid');
     const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (!(await processesOf(this.paths.exec)).includes(pid)) await rm(file, { force: true });
+    if (!(await this.survivors()).includes(pid)) await rm(file, { force: true });
   }
 
   private config(pool: string): DaemonConfig & Record<string, unknown> {
@@ -74,9 +82,9 @@ export class DockerService implements EngineService {
       hosts: [this.paths.url],
       'data-root': this.paths.data,
       'exec-root': this.paths.exec,
-      pidfile: this.ownPidFile(),
-      'containerd-namespace': `buildenv-${this.id}`,
-      'containerd-plugins-namespace': `buildenv-${this.id}-plugins`,
+      pidfile: this.ownPidFile,
+      'containerd-namespace': this.namespace,
+      'containerd-plugins-namespace': `${this.namespace}-plugins`,
       bridge: this.network.bridge,
       'default-address-pools': [{ base: pool, size: 24 }],
       iptables: false,
@@ -85,10 +93,6 @@ export class DockerService implements EngineService {
       // address pools: initNetworkController in moby's daemon/daemon_unix.go.
       'live-restore': true,
     };
-  }
-
-  private ownPidFile(): string {
-    return join(this.paths.folder, 'dockerd.pid');
   }
 
   private async lastPool(): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { kill } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BuildenvError } from '../../errors/buildenv-error';
@@ -33,8 +33,7 @@ export class EngineProcess {
 
   /**
    * Starts it in a session of its own, with the log as its only open file.
-   * @throws {BuildenvError} `host` with the log's last lines when it ends or stays mute; it is gone
-   * then
+   * @throws {BuildenvError} `host` with the log's last lines when it ends or stays mute
    */
   async launch([program, ...args]: readonly [string, ...string[]]): Promise<void> {
     const log = await open(this.paths.log, 'w', 0o600);
@@ -66,19 +65,17 @@ export class EngineProcess {
   /** @throws {BuildenvError} `host` when it does not end */
   async terminate(): Promise<void> {
     const pid = await this.pid();
-    if (pid !== undefined) {
-      signal(pid, 'SIGTERM');
-      const deadline = AbortSignal.timeout(STOP_LIMIT_MS);
-      while ((await this.pid()) !== undefined) {
-        if (deadline.aborted) {
-          throw new BuildenvError('host', `the private engine, process ${pid}, does not end`, {
-            hint: `Read ${this.paths.log}, then end it with: kill -9 ${pid}`,
-          });
-        }
-        await delay(POLL_MS);
+    if (pid === undefined) return;
+    signal(pid, 'SIGTERM');
+    const deadline = AbortSignal.timeout(STOP_LIMIT_MS);
+    while ((await this.pid()) === pid) {
+      if (deadline.aborted) {
+        throw new BuildenvError('host', `the private engine, process ${pid}, does not end`, {
+          hint: `Read ${this.paths.log}, then end it with: kill -9 ${pid}`,
+        });
       }
+      await delay(POLL_MS);
     }
-    await rm(this.paths.pidFile, { force: true });
   }
 
   private async settle(program: string, child: ChildProcess): Promise<void> {
@@ -89,7 +86,6 @@ export class EngineProcess {
     const what = hasEnded()
       ? `ended with ${child.signalCode ?? `status ${child.exitCode}`}`
       : `did not answer within ${START_LIMIT_MS / 1000} s`;
-    await this.terminate();
     throw new BuildenvError(
       'host',
       `${program} ${what}; its last lines:\n${await this.lastLines()}`,

@@ -4,6 +4,8 @@ export interface EngineService {
   readonly command: readonly [program: string, ...args: string[]];
   /** Makes ready what the program needs. */
   prepare(): Promise<void>;
-  /** Removes what is of no use once the program has ended; nothing happens where it is gone. */
+  /** Ids of the processes that outlived the program in a crash, its containers' keepers. */
+  survivors(): Promise<number[]>;
+  /** Removes what is of no use once the program has ended, but leaves survivors what they need. */
   cleanUp(): Promise<void>;
 }

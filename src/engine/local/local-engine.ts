@@ -1,13 +1,13 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { PrivateEngine, PrivateEngineStatus } from '../private-engine';
 import type { PrivateEnginePaths } from '../private-engine-paths';
 import { chooseService } from './choose-service';
 import { EngineProcess } from './engine-process';
+import { engineAnswers } from './engine-answers';
 import type { EngineService } from './engine-service';
 import { holdName } from './hold-name';
 import { HostPrograms } from './host-programs';
-import { processesOf } from './processes-of';
 import { stopContainers } from './stop-containers';
 
 /** The longest socket path that containerd makes below `exec`. */
@@ -50,18 +50,17 @@ export class LocalEngine implements PrivateEngine {
 
   stop(): Promise<boolean> {
     return this.alone(async () => {
-      const survivors = await processesOf(this.paths.exec);
-      if (survivors.length === 0 && !(await exists(this.paths.pidFile))) return false;
+      if (!(await exists(this.paths.pidFile))) return false;
       const service = this.service();
       let pid = await this.process.pid();
-      if (pid === undefined && survivors.length > 0) {
+      if (pid === undefined && (await service.survivors()).length > 0) {
         // The engine crashed, and only a new start of it finds the containers that live on.
         await this.launch(service);
         pid = await this.process.pid();
       }
-      if (pid !== undefined) await stopContainers(this.paths.socket);
+      if (await engineAnswers(this.paths.socket)) await stopContainers(this.paths.socket);
       await this.process.terminate();
-      await service.cleanUp();
+      await this.clear(service);
       return pid !== undefined;
     });
   }
@@ -75,15 +74,22 @@ export class LocalEngine implements PrivateEngine {
   /** Containers that outlived the engine in a crash end. */
   private async launch(service: EngineService): Promise<void> {
     await mkdir(this.paths.folder, { recursive: true, mode: 0o700 });
-    const survivors = await processesOf(this.paths.exec);
+    const survivors = await service.survivors();
     try {
       await service.prepare();
       await this.process.launch(service.command);
       if (survivors.length > 0) await stopContainers(this.paths.socket);
     } catch (error) {
-      await service.cleanUp();
+      await this.process.terminate();
+      await this.clear(service);
       throw error;
     }
+  }
+
+  /** The pid file stays as long as there is something left to stop. */
+  private async clear(service: EngineService): Promise<void> {
+    await service.cleanUp();
+    if ((await service.survivors()).length === 0) await rm(this.paths.pidFile, { force: true });
   }
 
   private service(): EngineService {

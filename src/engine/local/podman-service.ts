@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { PrivateEnginePaths } from '../private-engine-paths';
 import type { EngineService } from './engine-service';
+import { processesWith } from './processes-with';
 
 /** Podman's Docker-compatible API, with an image store and containers of its own. */
 export class PodmanService implements EngineService {
@@ -15,6 +16,10 @@ export class PodmanService implements EngineService {
 
   async prepare(): Promise<void> {
     await rm(this.paths.socket, { force: true });
+  }
+
+  survivors(): Promise<number[]> {
+    return processesWith((arg) => arg.startsWith(`${this.paths.exec}/`));
   }
 
   async cleanUp(): Promise<void> {

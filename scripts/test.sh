@@ -1,0 +1,91 @@
+#!/bin/sh
+# Makes this machine ready and runs every test. The last line sums all suites:
+# N passed, N failed, N skipped. With CI=true a missing engine or /dev/kvm is a failure.
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lib/setup.sh
+. scripts/lib/setup.sh
+
+if [ "${CI:-}" = true ]; then
+    export REQUIRE_ENGINE=1 REQUIRE_KVM=1
+fi
+
+work=$(mktemp -d)
+passed=0 failed=0 skipped=0
+
+clean_up() {
+    rm -rf "$work"
+    stop_started_engine
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# add NAME STATUS [PASSED FAILED SKIPPED]: a suite that failed without a failed test, or that
+# counted nothing, is one failure.
+add() {
+    name=$1 status=$2 suite_failed=${4:-0}
+    if [ "$suite_failed" -eq 0 ] && { [ "$status" -ne 0 ] || [ $# -lt 5 ]; }; then
+        suite_failed=1
+    fi
+    passed=$((passed + ${3:-0})) failed=$((failed + suite_failed)) skipped=$((skipped + ${5:-0}))
+    say "$name: ${3:-0} passed, $suite_failed failed, ${5:-0} skipped"
+}
+
+# check NAME COMMAND..: one test, which the command passes with status 0.
+check() {
+    name=$1
+    shift
+    say "$name"
+    if "$@"; then add "$name" 0 1 0 0; else add "$name" $? 0 1 0; fi
+}
+
+# jest_project NAME
+jest_project() {
+    say "jest: $1"
+    status=0
+    npx jest --selectProjects "$1" --json --outputFile="$work/$1.json" || status=$?
+    # shellcheck disable=SC2046 # three numbers, or nothing
+    add "jest: $1" $status $(jest_counts "$work/$1.json")
+}
+
+jest_counts() {
+    [ ! -e "$1" ] || node -p '
+        const result = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+        [
+            result.numPassedTests,
+            result.numFailedTests + result.numRuntimeErrorTestSuites,
+            result.numPendingTests + result.numTodoTests,
+        ].join(" ");
+    ' "$1"
+}
+
+# counted NAME COMMAND..: a command that prints "N passed, N failed, N skipped".
+counted() {
+    name=$1
+    shift
+    say "$name"
+    { "$@" && echo 0 >"$work/status" || echo $? >"$work/status"; } | tee "$work/output"
+    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/output" | tail -n 1)
+    # shellcheck disable=SC2086 # three numbers, or nothing
+    add "$name" "$(cat "$work/status")" $counts
+}
+
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static
+DOCKER_HOST=$(engine_fact url)
+export DOCKER_HOST
+
+check "eslint" npx eslint .
+check "prettier" npx prettier --check .
+check "tsc" npx tsc --noEmit
+check "shellcheck" shellcheck -x scripts/*.sh .ci/run
+jest_project unit
+jest_project engine
+jest_project e2e
+check "buildenv image" node $BUILDENV image
+check "KM: format" node $BUILDENV run make -C km format-check
+counted "KM" node $BUILDENV run make -C km test
+
+stop_started_engine
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
