@@ -8,6 +8,7 @@ module.exports = {
       loader: sourcefile.endsWith('.ts') ? 'ts' : 'js',
       format: 'cjs',
       target: 'node20.19',
+      supported: { 'dynamic-import': false },
       platform: 'node',
       sourcemap: true,
       sourcesContent: false,

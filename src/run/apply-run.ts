@@ -54,6 +54,7 @@ async function attachAndRun(
     }
     connectInput(side, attachment.stdin);
     undo.push(() => side.stdin.unpipe(attachment.stdin));
+    signals.check();
     await containers.startContainer(id);
     signals.open((signal) => void containers.signalContainer(id, signal).catch(() => undefined));
     if (terminal) {
