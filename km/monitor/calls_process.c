@@ -89,8 +89,5 @@ const struct km_call km_calls_process[] = {
         KM_FORWARD(wait4, KM_V, KM_O(sizeof(int)), KM_V, KM_O(sizeof(struct rusage))),
         KM_FORWARD(getrandom, KM_B(1)),
         KM_FORWARD(getcpu, KM_O(sizeof(int)), KM_O(sizeof(int))),
-        KM_FORWARD(kill, KM_V),
-        KM_FORWARD(tgkill, KM_V),
-        KM_FORWARD(tkill, KM_V),
         {0},
 };

@@ -10,6 +10,7 @@
 #define KM_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -217,6 +218,26 @@ struct km_stats {
     uint64_t calls[512];
 };
 
+#define KM_SIGNALS 64
+
+/* As the kernel has it (rt_sigaction(2)), which differs from the C library's struct sigaction. */
+struct km_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+/* The payload's dispositions: those with a handler; the others are the host process's alone. */
+struct km_actions {
+    pthread_mutex_t lock;
+    struct km_action at[KM_SIGNALS + 1];
+};
+
+/* stack_t without padding trouble (sigaltstack(2)). */
+struct km_altstack {
+    uint64_t start;
+    int32_t flags, padding;
+    uint64_t size; /* 0: none */
+};
+
 struct km_machine {
     int kvm_fd, vm_fd;
     size_t run_size;     /* of struct kvm_run's mapping */
@@ -225,6 +246,7 @@ struct km_machine {
     const struct km_options *options;
     struct km_memory memory;
     struct km_stats stats;
+    struct km_actions actions;
     char exe[4096];       /* the payload's file: what /proc/self/exe is for it */
     pthread_mutex_t lock; /* of the following */
     struct km_vcpu *free_vcpus;
@@ -242,7 +264,11 @@ struct km_thread {
     uint64_t clear_child_tid; /* set_tid_address(2) */
     uint64_t robust_list;     /* set_robust_list(2) */
     bool ended;
-    volatile int pending; /* a signal waits for the payload */
+    unsigned bus_errors; /* in a row, see fault_x86_64.c */
+    uint64_t mask;       /* of signals that the payload has blocked: bit number - 1 */
+    struct km_altstack altstack;
+    volatile int pending; /* signal_info waits for the payload; all signals are blocked meanwhile */
+    siginfo_t signal_info;
 };
 
 /* The payload's thread that runs on this thread of the host. */
@@ -259,9 +285,49 @@ int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uin
 /* _exit(2) of one thread. When it is the last, the process ends. */
 void km_thread_exit(struct km_thread *t, int status);
 
-/* An exception of the payload that its thread cannot go on after: ends the process. */
+/* An exception of the payload: a signal for it, unless the access is allowed after all. */
 void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault);
+/* The payload touched memory that the host does not have. */
 void km_fault_bus_x86_64(struct km_thread *t);
+
+/* ---- signal.c, signal_frame_x86_64.c ---- */
+
+/* Takes over the mask that this process was started with. */
+void km_signal_init(struct km_thread *t);
+/* rt_sigaction(2), with both actions in the monitor's memory, either may be NULL. */
+int km_signal_action(
+        struct km_thread *t, int signal, const struct km_action *set, struct km_action *old);
+/* Sets the mask of the payload and of this thread of the host; KM_RESTART when a signal came. */
+int km_signal_mask(struct km_thread *t, uint64_t mask);
+
+/* Blocks every signal for this thread of the host; and lets through again what the payload does. */
+void km_signal_block(void);
+void km_signal_unblock(struct km_thread *t);
+
+/* What the payload's processor needs to make a system call again. */
+struct km_interrupted {
+    bool is_call; /* the thread is at the end of a system call that a signal interrupted */
+    bool always;  /* it did not even begin */
+    uint64_t number;
+};
+
+/* Delivers what is pending: the payload goes on in its handler. */
+void km_signal_deliver(struct km_thread *t, const struct km_interrupted *call);
+
+/* An exception's signal, with what the handler is told of it. */
+struct km_exception {
+    siginfo_t info;
+    uint64_t vector, error, address;
+};
+
+/* Delivers it; false when the payload has no handler for it, or blocks it. */
+bool km_signal_force(struct km_thread *t, const struct km_exception *exception);
+
+/* Puts a signal's frame on the payload's stack and sets registers to run the handler. */
+int km_frame_push_x86_64(struct km_thread *t, const struct km_action *action,
+        const struct km_exception *exception, struct km_registers *registers);
+/* rt_sigreturn(2): restores what the frame has; *mask is the payload's mask from now on. */
+int km_frame_pop_x86_64(struct km_thread *t, uint64_t *mask);
 
 /* ---- load.c, stack_x86_64.c ---- */
 
@@ -356,12 +422,15 @@ void km_calls_init(void);
 int64_t km_call(struct km_thread *t, uint64_t number, const uint64_t args[6]);
 /* A system call that was not begun because of a signal: it is made again after that. */
 #define KM_RESTART (-513)
+/* What a call returns that has set all of the payload's registers. */
+#define KM_REGISTERS_SET INT64_MIN
 
 /* The host's system call: the result or -errno; KM_RESTART when a signal came first. */
 int64_t km_host_call(uint64_t number, const uint64_t args[6]);
 /* host_call_x86_64.S */
 int64_t km_host_call_x86_64(const volatile int *pending, uint64_t number, const uint64_t args[6]);
 extern const char km_host_call_begin[], km_host_call_end[], km_host_call_cancel[];
+extern const char km_signal_return_x86_64[];
 /* Copies the payload's vector and checks what it refers to. There is room for IOV_MAX elements. */
 int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count);
 /* NULL for a number that Linux does not have. */

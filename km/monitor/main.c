@@ -113,6 +113,7 @@ int main(int argc, char *argv[], char *environment[])
         return KM_STATUS_MONITOR;
     }
     thread.tid = gettid();
+    km_signal_init(&thread);
     rc = run(&machine, &thread);
     end(&machine, rc, 0);
 }

@@ -296,10 +296,9 @@ void km_vcpu_return(struct km_machine *m, struct km_vcpu *vcpu, int64_t result)
     if (vcpu->at == KM_AT_STUB && !m->stub_in_kernel) {
         regs->rip = regs->rcx;
         regs->rflags = regs->r11;
+        vcpu->at = KM_AT_USER;
     }
     vcpu->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
-    if (vcpu->at == KM_AT_STUB)
-        vcpu->at = KM_AT_USER;
 }
 
 /* Lets KVM complete an OUT without running the payload. */
