@@ -54,14 +54,15 @@ static bool is_handler(const struct km_action *action)
 
 void km_signal_init(struct km_thread *t)
 {
-    pthread_mutex_init(&t->machine->actions.lock, NULL);
+    t->actions = &t->machine->actions;
+    pthread_mutex_init(&t->actions->lock, NULL);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &t->mask, MASK_SIZE);
 }
 
 int km_signal_action(
         struct km_thread *t, int signal, const struct km_action *set, struct km_action *old)
 {
-    struct km_actions *actions = &t->machine->actions;
+    struct km_actions *actions = t->actions;
     struct km_action mine = {0}, before = {0};
     int rc;
 
@@ -115,7 +116,7 @@ void km_signal_unblock(struct km_thread *t)
 /* The action for a signal that is about to be delivered, which SA_RESETHAND changes. */
 static struct km_action take_action(struct km_thread *t, int signal)
 {
-    struct km_actions *actions = &t->machine->actions;
+    struct km_actions *actions = t->actions;
     struct km_action action;
 
     pthread_mutex_lock(&actions->lock);

@@ -180,6 +180,7 @@ int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uin
         return -ENOMEM;
     child->machine = m;
     child->mask = t->mask;
+    child->actions = t->actions;
     child->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? child_tid : 0;
     rc = km_vcpu_acquire(m, &child->vcpu);
     if (rc < 0) {
@@ -248,6 +249,8 @@ void km_thread_exit(struct km_thread *t, int status)
     const uint32_t zero = 0;
     unsigned left;
 
+    if (t->shares_memory)
+        m->end(m, status, 0);
     km_signal_block();
     leave_mutexes(t);
     if (t->clear_child_tid != 0 && km_guest_write(m, t->clear_child_tid, &zero, sizeof(zero)) == 0)
