@@ -1,5 +1,6 @@
 /* The process: ids, limits, names, its end. */
 #include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/syscall.h>
@@ -87,10 +88,8 @@ const struct km_call km_calls_process[] = {
         KM_FORWARD(uname, KM_O(sizeof(struct utsname))),
         KM_FORWARD(sysinfo, KM_O(sizeof(struct sysinfo))),
         KM_FORWARD(wait4, KM_V, KM_O(sizeof(int)), KM_V, KM_O(sizeof(struct rusage))),
+        KM_FORWARD(waitid, KM_V, KM_V, KM_O(sizeof(siginfo_t)), KM_V, KM_O(sizeof(struct rusage))),
         KM_FORWARD(getrandom, KM_B(1)),
         KM_FORWARD(getcpu, KM_O(sizeof(int)), KM_O(sizeof(int))),
-        KM_FORWARD(kill, KM_V),
-        KM_FORWARD(tgkill, KM_V),
-        KM_FORWARD(tkill, KM_V),
         {0},
 };

@@ -13,15 +13,37 @@
 #define GRANULE (2ull << 20)
 #define MAX_GROWTH (1ull << 30)
 
-static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
+static int tell(struct km_machine *m, uint64_t start, uint64_t end)
 {
-    struct km_slots *slots = &m->memory.slots;
     struct kvm_userspace_memory_region region = {
-            .slot = slots->next_id,
+            .slot = m->memory.slots.next_id,
             .guest_phys_addr = start,
             .memory_size = end - start,
             .userspace_addr = start,
     };
+
+    if (ioctl(m->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
+        return -errno;
+    km_trace("slot %u: %#lx-%#lx", region.slot, start, end);
+    m->memory.slots.next_id++;
+    return 0;
+}
+
+int km_slots_renew(struct km_machine *m)
+{
+    const struct km_slots *slots = &m->memory.slots;
+    int rc = 0;
+
+    m->memory.slots.next_id = 0;
+    for (size_t i = 0; i < slots->count && rc == 0; i++)
+        rc = tell(m, slots->at[i].start, slots->at[i].end);
+    return rc;
+}
+
+static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
+{
+    struct km_slots *slots = &m->memory.slots;
+    int rc;
 
     if (slots->count == slots->room) {
         size_t room = slots->room ? slots->room * 2 : 32;
@@ -32,10 +54,9 @@ static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
         slots->at = at;
         slots->room = room;
     }
-    if (ioctl(m->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-        return -errno;
-    km_trace("slot %u: %#lx-%#lx", slots->next_id, start, end);
-    slots->next_id++;
+    rc = tell(m, start, end);
+    if (rc < 0)
+        return rc;
     memmove(slots->at + index + 1, slots->at + index, (slots->count - index) * sizeof(*slots->at));
     slots->at[index] = (struct km_range){start, end};
     slots->count++;

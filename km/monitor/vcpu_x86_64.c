@@ -116,26 +116,28 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     return set_msrs(m, vcpu->fd);
 }
 
-static int create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu)
+static int create(struct km_machine *m, unsigned id, struct km_vcpu **created)
 {
     int64_t tss = km_system_tss_x86_64(m, id);
+    struct km_vcpu *vcpu = tss < 0 ? NULL : calloc(1, sizeof(*vcpu));
+    int fd;
 
-    if (tss < 0)
-        return (int)tss;
-    *vcpu = (struct km_vcpu){.fd = -1, .id = id, .tss = (uint64_t)tss};
-
-    int fd = ioctl(m->vm_fd, KVM_CREATE_VCPU, id);
-
+    if (vcpu == NULL)
+        return tss < 0 ? (int)tss : -ENOMEM;
+    *vcpu = (struct km_vcpu){.next = m->all_vcpus, .fd = -1, .id = id, .tss = (uint64_t)tss};
+    m->all_vcpus = *created = vcpu;
+    fd = ioctl(m->vm_fd, KVM_CREATE_VCPU, id);
     if (fd < 0)
         return -errno;
     vcpu->fd = km_fd_own(fd);
     if (vcpu->fd < 0)
         return vcpu->fd;
     vcpu->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
-    if (vcpu->run == MAP_FAILED)
+    if (vcpu->run == MAP_FAILED) {
+        vcpu->run = NULL;
         return -errno;
+    }
     vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
-
     km_trace("processor %u", id);
 
     int rc = set_cpuid(m, vcpu->fd);
@@ -150,12 +152,11 @@ int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu)
     pthread_mutex_lock(&m->lock);
     *vcpu = m->free_vcpus;
     if (*vcpu != NULL) {
-        m->free_vcpus = (*vcpu)->next;
+        m->free_vcpus = (*vcpu)->next_free;
         (*vcpu)->run->immediate_exit = 0;
     } else {
-        *vcpu = malloc(sizeof(**vcpu));
         /* An id that failed is not tried again: KVM may have taken it. */
-        rc = *vcpu == NULL ? -ENOMEM : create(m, m->vcpus++, *vcpu);
+        rc = create(m, m->vcpus++, vcpu);
     }
     pthread_mutex_unlock(&m->lock);
     return rc;
@@ -164,7 +165,7 @@ int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu)
 void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu)
 {
     pthread_mutex_lock(&m->lock);
-    vcpu->next = m->free_vcpus;
+    vcpu->next_free = m->free_vcpus;
     m->free_vcpus = vcpu;
     pthread_mutex_unlock(&m->lock);
 }
@@ -296,10 +297,9 @@ void km_vcpu_return(struct km_machine *m, struct km_vcpu *vcpu, int64_t result)
     if (vcpu->at == KM_AT_STUB && !m->stub_in_kernel) {
         regs->rip = regs->rcx;
         regs->rflags = regs->r11;
+        vcpu->at = KM_AT_USER;
     }
     vcpu->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
-    if (vcpu->at == KM_AT_STUB)
-        vcpu->at = KM_AT_USER;
 }
 
 /* Lets KVM complete an OUT without running the payload. */
