@@ -59,8 +59,10 @@ static int renew(pthread_mutex_t *lock)
 static int rebuild(struct km_thread *t)
 {
     struct km_machine *m = t->machine;
-    int rc = km_machine_renew(m);
+    int rc = km_guest_init();
 
+    if (rc == 0)
+        rc = km_machine_renew(m);
     if (rc == 0)
         rc = km_slots_renew(m);
     return rc < 0 ? rc : km_vcpu_acquire(m, &t->vcpu);

@@ -113,6 +113,9 @@ int km_mem_protect(struct km_machine *m, uint64_t start, uint64_t end, int prot)
 
 /* ---- guest.c: the one way to the payload's memory ---- */
 
+/* Once in every process, before the first of the others. */
+int km_guest_init(void);
+
 /* Whether [addr, addr + size) can only be the payload's memory, mapped or not. The kernel, or the
  * functions below, find out whether it is mapped. */
 bool km_guest_ok(const struct km_machine *m, uint64_t addr, uint64_t size);

@@ -86,6 +86,8 @@ int km_machine_init(struct km_machine *m, const struct km_options *options)
 {
     int rc = km_fd_init();
 
+    if (rc == 0)
+        rc = km_guest_init();
     m->options = options;
     pthread_mutex_init(&m->lock, NULL);
     if (rc < 0) {
