@@ -72,6 +72,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         require: 'readonly',
         module: 'writable',
+        __filename: 'readonly',
       },
     },
   },

@@ -43,8 +43,8 @@ static bool copy_chunk(void *to, const void *from, size_t size)
     bool copied;
 
     pthread_mutex_lock(&lock);
-    copied = write(pipe_end[1], from, size) == (ssize_t)size
-            && read(pipe_end[0], to, size) == (ssize_t)size;
+    copied = write(pipe_end[1], from, size) == (ssize_t)size &&
+             read(pipe_end[0], to, size) == (ssize_t)size;
     while (!copied && read(pipe_end[0], rest, sizeof(rest)) > 0)
         continue;
     pthread_mutex_unlock(&lock);
