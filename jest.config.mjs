@@ -1,9 +1,4 @@
-const transform = {
-  '^.+\\.(ts|js|mjs)$': [
-    '@swc/jest',
-    { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-  ],
-};
+const transform = { '^.+\\.(ts|js|mjs)$': '<rootDir>/test/jest-transform.cjs' };
 
 /** One project per kind of test; what each needs is in CONTRIBUTING.md. */
 const project = (displayName, testMatch, more = {}) => ({

@@ -50,6 +50,8 @@ const options = {
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+  // Node's own import() of a CommonJS file gives default exports another shape than its author meant.
+  supported: { 'dynamic-import': false },
   // yargs looks for its translations beside itself.
   define: { 'import.meta.url': 'importMetaUrl' },
   logLevel: 'warning',

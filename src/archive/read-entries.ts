@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar-stream';
 import { BuildenvError } from '../errors/buildenv-error';
 
 /**
@@ -15,7 +16,6 @@ export async function readEntries(
   wanted: (name: string) => boolean,
   limit: number,
 ): Promise<Map<string, Buffer>> {
-  const { extract } = await import('tar-stream');
   const found = new Map<string, Buffer>();
   const extraction = extract();
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ProcessSide } from '../commands/command-context';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
@@ -21,6 +22,11 @@ export function nodeProcessSide(process: NodeJS.Process): ProcessSide {
       return () => void stdout.off('resize', listener);
     },
     size: () => ({ rows: stdout.rows, columns: stdout.columns }),
-    setRawMode: (raw) => void stdin.setRawMode(raw),
+    setRawMode(raw) {
+      stdin.setRawMode(raw);
+      // Node's raw mode goes on turning line feeds into two characters, which the terminal in the
+      // container has done already, or must not be done: full-screen programs would be garbled.
+      if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+    },
   };
 }

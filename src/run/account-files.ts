@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEntries } from '../archive/read-entries';
 import type { ContainerStore } from '../engine/engine';
 import { type Caller, ROOT_UID } from './caller';
 import { homeFolder } from './home-folder';
@@ -55,6 +54,8 @@ async function readAccounts(
   imageId: string,
   path: string,
 ): Promise<string> {
+  // Loaded here, once for an image and a caller: no later run has a use for it.
+  const { readEntries } = await import('../archive/read-entries');
   const id = await containers.createContainer(idleContainer(imageId, []));
   try {
     const archive = await containers.readArchive(id, path);

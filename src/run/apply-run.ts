@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ContainerSpec, ContainerStore } from '../engine/engine';
 import { InterruptedError } from '../errors/interrupted-error';
-import type { ForwardedSignal, ProcessSide } from './process-side';
+import type { ProcessSide } from './process-side';
 import { SignalGate } from './signal-gate';
 
 /**
@@ -46,25 +46,25 @@ async function attachAndRun(
   // Both end with the container; until they are waited for, a failure of theirs is not unhandled.
   output.catch(() => undefined);
   broken.catch(() => undefined);
-  const restore: (() => void)[] = [() => attachment.close()];
+  const undo: (() => void)[] = [() => attachment.close()];
   try {
-    await containers.startContainer(id);
-    const forward = (signal: ForwardedSignal) =>
-      void containers.signalContainer(id, signal).catch(() => undefined);
-    signals.open(forward);
     if (terminal) {
-      const resize = () => containers.resizeContainer(id, side.size()).catch(() => undefined);
-      restore.push(side.onResize(() => void resize()));
       side.setRawMode(true);
-      restore.push(() => side.setRawMode(false));
-      await resize();
+      undo.push(() => side.setRawMode(false));
     }
     connectInput(side, attachment.stdin);
-    restore.push(() => side.stdin.unpipe(attachment.stdin));
+    undo.push(() => side.stdin.unpipe(attachment.stdin));
+    await containers.startContainer(id);
+    signals.open((signal) => void containers.signalContainer(id, signal).catch(() => undefined));
+    if (terminal) {
+      const resize = () => void containers.resizeContainer(id, side.size()).catch(() => undefined);
+      undo.push(side.onResize(resize));
+      resize();
+    }
     await Promise.race([output, broken]);
     return await exit.status();
   } finally {
-    for (const undo of restore.reverse()) undo();
+    for (const step of undo.reverse()) step();
   }
 }
 

@@ -40,6 +40,7 @@ export async function translateDockerode<T>(action: string, call: Promise<T>): P
       json?: { message?: string } | null;
     };
     if (statusCode === undefined) throw unreachable('the engine', cause);
-    throw engineFailure(action, statusCode, JSON.stringify({ message: json?.message ?? message }));
+    const words = json?.message ?? message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
+    throw engineFailure(action, statusCode, JSON.stringify({ message: words }));
   }
 }
