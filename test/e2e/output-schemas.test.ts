@@ -1,27 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { packEntries } from '../../src/archive/pack-entries';
 import { allCommands } from '../../src/commands/all-commands';
-import { DockerEngine } from '../../src/engine/docker/docker-engine';
-import { parseEndpoint } from '../../src/engine/endpoint';
-import type { ImageStore } from '../../src/engine/engine';
+import { buildenv, type CliResult } from '../support/cli';
+import { BUSYBOX_IMAGE, describeWithEngine, engineUrl } from '../support/engine';
+import { TestProject } from '../support/test-project';
 
-const CLI = resolve(__dirname, '../../dist/buildenv.cjs');
 const SCHEMAS = resolve(__dirname, '../../schema/output');
-const BUSYBOX = '/bin/busybox';
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 const schemas = new Map(
   readdirSync(SCHEMAS).map((file) => [
@@ -30,41 +15,53 @@ const schemas = new Map(
   ]),
 );
 
-if (!existsSync(CLI)) throw new Error(`${CLI} is not there; make it: npm run build`);
+const SECTIONS = `images:
+  base: { from: '${BUSYBOX_IMAGE}' }
+  tool: { dockerfile: Dockerfile, needs: [base] }
+environments:
+  default: { image: tool, devices: [{ path: /dev/nothing, required: false }] }
+distros:
+  hello:
+    files: [{ from: built, to: /opt/built }]
+    config: { entrypoint: [/opt/built/hello] }
+`;
+const FILES = {
+  Dockerfile: 'ARG BASE\nFROM ${BASE}\nLABEL made=here\nENV A=b\nENTRYPOINT ["/bin/sh"]\n',
+  'built/hello': 'hello',
+};
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'be-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+let project: TestProject;
 
-/** Runs the built tool, with no state but what is in the test's folder. */
-function buildenv(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const own = { XDG_STATE_HOME: join(folder, 's'), XDG_CACHE_HOME: join(folder, 'c') };
-  const env = { ...process.env, ...own, IMAGE_VERSION: '', BUILDENV_IMAGE_VERSION: '' };
-  return spawnSync(process.execPath, [CLI, ...args], { cwd: folder, env, encoding: 'utf8' });
+/** Runs the tool with no state and no variables but the test's own. */
+function json(...args: readonly string[]): Promise<CliResult> {
+  const env = {
+    XDG_STATE_HOME: project.path('state'),
+    IMAGE_VERSION: '',
+    BUILDENV_IMAGE_VERSION: '',
+  };
+  return buildenv(['--json', ...args], { cwd: project.root, env });
 }
 
-/** What a command that succeeds prints with `--json`, once it is found to be as a schema says. */
-function output(schema: string, ...args: string[]): unknown {
-  const { status, stdout, stderr } = buildenv('--json', ...args);
+/** What a command that succeeds prints, once it is found to be as a schema says. */
+async function output(schema: string, ...args: readonly string[]): Promise<unknown> {
+  const { status, stdout, stderr } = await json(...args);
   expect(status === 0 ? '' : stderr).toBe('');
   return valid(schema, stdout);
 }
 
-function valid(schema: string, text: string): unknown {
-  const value = JSON.parse(text) as unknown;
+function valid(schema: string, text: Buffer): unknown {
+  const value = JSON.parse(text.toString()) as unknown;
   const validate = ajv.compile(schemas.get(schema) ?? false);
   validate(value);
   expect(validate.errors).toBeNull();
   return value;
 }
 
-/** Every node of a schema that is an object's. */
-function objects(node: unknown): Record<string, unknown>[] {
+/** Every node of a schema that describes an object. */
+function objectsIn(node: unknown): Record<string, unknown>[] {
   if (typeof node !== 'object' || node === null) return [];
   const here = node as Record<string, unknown>;
-  return [...(here['type'] === 'object' ? [here] : []), ...Object.values(here).flatMap(objects)];
+  return [...(here['type'] === 'object' ? [here] : []), ...Object.values(here).flatMap(objectsIn)];
 }
 
 test('every command that answers in JSON has a schema', () => {
@@ -77,179 +74,127 @@ test('every command that answers in JSON has a schema', () => {
 
 test.each([...schemas])('%s allows nothing that it does not describe', (_name, schema) => {
   expect(ajv.validateSchema(schema)).toBe(true);
-  for (const node of objects(schema)) {
-    const { properties, required, additionalProperties } = node;
+  for (const { properties, required, additionalProperties } of objectsIn(schema)) {
     if (properties === undefined) expect(additionalProperties).toEqual({ type: 'string' });
     else expect(additionalProperties).toBe(false);
     expect(required ?? []).toEqual(Object.keys(properties ?? {}));
   }
 });
 
-test('init', () => {
-  const files = ['buildenv.yaml', 'Dockerfiles/buildenv.dockerfile'];
-  expect(output('init', 'init', '--dry-run')).toEqual({ written: files });
-  expect(output('init', 'init')).toEqual({ written: files });
-});
+const canStart = process.getuid?.() === 0 && existsSync('/usr/sbin/dockerd');
+const testStart = canStart || process.env['REQUIRE_ENGINE'] === '1' ? test : test.skip;
 
-test('doctor, with a remedy for what is wrong', () => {
-  writeFileSync(join(folder, 'buildenv.yaml'), 'version: 1\nprojekt: x\n');
-  const { status, stdout } = buildenv('doctor', '--json');
-  expect(status).toBe(1);
-  expect(valid('doctor', stdout)).toContainEqual({
-    check: 'config',
-    ok: false,
-    text: expect.stringContaining('2 problems') as string,
-    remedy: expect.stringContaining('project') as string,
-  });
-});
-
-/** URL of the engine that the tool finds. */
-function runningEngine(): string | undefined {
-  const { stdout } = spawnSync(process.execPath, [CLI, 'engine', 'status', '--json']);
-  return (JSON.parse(stdout.toString()) as { url: string | null }).url ?? undefined;
-}
-
-const url = runningEngine();
-const required = process.env['REQUIRE_ENGINE'] === '1';
-const withEngine = url !== undefined || required ? describe : describe.skip;
-
-withEngine('with an engine', () => {
-  const namespace = `buildenv-test-${randomUUID()}`;
-  const busybox = `${namespace}/busybox`;
-  let images: ImageStore;
-
-  beforeAll(async () => {
-    images = new DockerEngine(parseEndpoint(url ?? '')).images;
-    const owner = { uid: 0, gid: 0, mtime: 0 };
-    const { size } = statSync(BUSYBOX);
-    const layer = packEntries([
-      { kind: 'folder', path: 'bin', mode: 0o755, ...owner },
-      { kind: 'file', path: 'bin/busybox', mode: 0o755, source: BUSYBOX, size, ...owner },
-      { kind: 'link', path: 'bin/sh', mode: 0o777, target: 'busybox', ...owner },
-    ]);
-    await images.importImage({ repository: busybox, tag: '1', changes: [] }, layer);
-  });
-
+describeWithEngine('output in JSON', () => {
   beforeEach(() => {
-    mkdirSync(join(folder, 'built'));
-    writeFileSync(join(folder, 'built/hello'), 'hello', { mode: 0o755 });
-    writeFileSync(
-      join(folder, 'Dockerfile'),
-      'ARG BASE\nFROM ${BASE}\nLABEL made=here\nENV A=b\nENTRYPOINT ["/bin/sh"]\n',
-    );
-    writeFileSync(
-      join(folder, 'buildenv.yaml'),
-      `version: 1
-project: ${namespace}
-images:
-  base: { from: '${busybox}:1' }
-  tool: { dockerfile: Dockerfile, needs: [base] }
-environments:
-  default: { image: tool, devices: [{ path: /dev/nothing, required: false }] }
-distros:
-  hello:
-    files: [{ from: built, to: /opt/built }]
-    config: { entrypoint: [/opt/built/hello] }
-`,
-    );
+    project = new TestProject(SECTIONS, FILES);
+  });
+  afterEach(() => project.remove());
+
+  test('init, and what it would write', async () => {
+    const folder = project.path('built');
+    const files = ['buildenv.yaml', 'Dockerfiles/buildenv.dockerfile'];
+    expect(await output('init', 'init', '-C', folder, '--dry-run')).toEqual({ written: files });
+    expect(existsSync(join(folder, 'buildenv.yaml'))).toBe(false);
+    expect(await output('init', 'init', '-C', folder)).toEqual({ written: files });
   });
 
-  afterEach(async () => removeImages((tag) => !tag.startsWith(`${busybox}:`)));
-  afterAll(async () => removeImages(() => true));
+  test('doctor, with a remedy for what is wrong', async () => {
+    project.write('buildenv.yaml', 'version: 1\nprojekt: x\n');
+    const { status, stdout } = await json('doctor');
+    expect(status).toBe(1);
+    expect(valid('doctor', stdout)).toContainEqual({
+      check: 'config',
+      ok: false,
+      text: expect.stringContaining('2 problems') as string,
+      remedy: expect.stringContaining('project') as string,
+    });
+  });
 
-  async function removeImages(chosen: (tag: string) => boolean): Promise<void> {
-    const tags = (await images.listImages([])).flatMap((image) => image.tags);
-    const ours = tags.filter((tag) => tag.startsWith(`${namespace}/`));
-    for (const tag of ours.filter(chosen)) await images.removeImage(tag);
-  }
-
-  test('image build, and what it would do', () => {
-    const planned = output('image-build-dry-run', 'image', '--dry-run');
+  test('image build, and what it would do', async () => {
+    const planned = await output('image-build-dry-run', 'image', '--dry-run');
     expect(planned).toMatchObject([
-      { name: 'base', action: 'obtain', reference: `${namespace}/base:latest` },
-      { name: 'tool', action: 'build', reference: `${namespace}/tool:latest` },
+      { name: 'base', action: 'obtain', reference: `${project.name}/base:latest` },
+      { name: 'tool', action: 'build', reference: `${project.name}/tool:latest` },
     ]);
-    expect(output('image-build', 'image', 'build')).toMatchObject(planned as object[]);
-    expect(output('image-build', 'image')).toMatchObject([{ action: 'none' }, { action: 'none' }]);
+    expect(await output('image-build', 'image', 'build')).toMatchObject(planned as object[]);
+    const again = await output('image-build', 'image');
+    expect(again).toMatchObject([{ action: 'none' }, { action: 'none' }]);
   });
 
-  test('image list, of an image that is there and one that is not', () => {
-    output('image-build', 'image', 'build', 'base');
-    expect(output('image-list', 'image', 'list')).toMatchObject([
+  test('image list, of an image that is there and one that is not', async () => {
+    await output('image-build', 'image', 'build', 'base');
+    expect(await output('image-list', 'image', 'list')).toMatchObject([
       { name: 'base', action: 'none', size: expect.any(Number) as number },
       { name: 'tool', action: 'build', id: null, size: null },
     ]);
   });
 
-  test('image inspect', () => {
-    output('image-build', 'image');
-    expect(output('image-inspect', 'image', 'inspect', 'tool')).toMatchObject([
+  test('image inspect', async () => {
+    await output('image-build', 'image');
+    expect(await output('image-inspect', 'image', 'inspect', 'tool')).toMatchObject([
       { name: 'tool', labels: { made: 'here' }, entrypoint: ['/bin/sh'] },
     ]);
   });
 
-  test('image remove, and what it would do', () => {
-    expect(output('image-remove', 'image', 'remove', 'base')).toEqual({ removed: [] });
-    output('image-build', 'image', 'build', 'base');
-    const planned = output('image-remove', 'image', 'remove', 'base', '--dry-run');
-    expect(planned).toEqual({
-      removed: expect.arrayContaining([`${namespace}/base:latest`]) as string[],
-    });
-    expect(output('image-remove', 'image', 'remove', 'base')).toEqual(planned);
-    expect(output('image-list', 'image', 'list', 'base')).toMatchObject([{ id: null }]);
+  test('image remove, and what it would do', async () => {
+    const remove = ['image', 'remove', 'base'];
+    expect(await output('image-remove', ...remove)).toEqual({ removed: [] });
+    await output('image-build', 'image', 'build', 'base');
+    const planned = await output('image-remove', ...remove, '--dry-run');
+    const reference = `${project.name}/base:latest`;
+    expect(planned).toEqual({ removed: expect.arrayContaining([reference]) as string[] });
+    expect(await output('image-remove', ...remove)).toEqual(planned);
+    expect(project.images()).toEqual([]);
   });
 
-  test('what run and shell would do', () => {
-    output('image-build', 'image');
-    const { argv } = output('run-dry-run', '--dry-run', 'run', 'cc', '--json') as {
-      argv: string[];
-    };
+  test('what run and shell would do', async () => {
+    await output('image-build', 'image');
+    const run = await output('run-dry-run', '--dry-run', 'run', 'cc', '--json');
+    const { argv } = run as { argv: string[] };
     expect([argv[0], ...argv.slice(-2)]).toEqual(['docker', 'cc', '--json']);
-    output('run-dry-run', '--dry-run', 'shell');
+    await output('run-dry-run', '--dry-run', 'shell');
+    expect(project.containers()).toEqual([]);
   });
 
-  test('distro, and what it would do', () => {
-    expect(output('distro-dry-run', 'distro', '--dry-run')).toMatchObject([
+  test('distro, and what it would do', async () => {
+    expect(await output('distro-dry-run', 'distro', '--dry-run')).toMatchObject([
       {
         name: 'hello',
         entries: [
           { kind: 'folder', mode: '0755', path: '/opt' },
           { kind: 'folder', mode: '0755', path: '/opt/built' },
-          { kind: 'file', mode: '0755', path: '/opt/built/hello' },
+          { kind: 'file', mode: '0644', path: '/opt/built/hello' },
         ],
         bytes: 5,
       },
     ]);
-    const reference = `${namespace}/hello:local`;
-    expect(output('distro', 'distro', 'hello')).toMatchObject([{ name: 'hello', reference }]);
+    const reference = `${project.name}/hello:local`;
+    expect(await output('distro', 'distro', 'hello')).toMatchObject([{ name: 'hello', reference }]);
   });
 
-  test('doctor', () => {
-    const { stdout } = buildenv('doctor', '--json');
-    expect(valid('doctor', stdout)).toContainEqual(
-      expect.objectContaining({ check: 'engine', ok: true, remedy: null }),
-    );
+  test('doctor', async () => {
+    const { stdout } = await json('doctor');
+    const engine = { check: 'engine', ok: true, remedy: null };
+    expect(valid('doctor', stdout)).toContainEqual(expect.objectContaining(engine));
   });
 
-  test('engine start and stop, where one answers and none of ours runs', () => {
-    expect(output('engine-start', 'engine', 'start')).toMatchObject({ started: false, url });
-    expect(output('engine-status', 'engine', 'status')).toMatchObject({ url });
-    expect(output('engine-stop', 'engine', 'stop')).toEqual({ stopped: false });
+  test('engine start, status and stop, where an engine answers that is not ours', async () => {
+    const url = engineUrl;
+    expect(await output('engine-start', 'engine', 'start')).toMatchObject({ started: false, url });
+    expect(await output('engine-status', 'engine', 'status')).toMatchObject({ url });
+    expect(await output('engine-stop', 'engine', 'stop')).toEqual({ stopped: false });
   });
-});
 
-const canStart = process.getuid?.() === 0 && existsSync('/usr/sbin/dockerd');
-const withOwnEngine = canStart || required ? test : test.skip;
-
-withOwnEngine('engine start, status and stop, of an engine of our own', () => {
-  const none = `--engine=unix://${folder}/none.sock`;
-  const { pid } = output('engine-start', 'engine', 'start', none) as { pid: number };
-  try {
-    const status = buildenv('engine', 'status', none, '--json');
-    expect(status.status).toBe(1);
-    const state = { url: null, own: { running: true, pid } };
-    expect(valid('engine-status', status.stdout)).toMatchObject(state);
-  } finally {
-    expect(output('engine-stop', 'engine', 'stop')).toEqual({ stopped: true });
-  }
+  testStart('engine start, status and stop, of an engine of our own', async () => {
+    const none = `--engine=unix://${project.path('none.sock')}`;
+    const { pid } = (await output('engine-start', 'engine', 'start', none)) as { pid: number };
+    try {
+      const { status, stdout } = await json('engine', 'status', none);
+      expect(status).toBe(1);
+      const state = { url: null, own: { running: true, pid } };
+      expect(valid('engine-status', stdout)).toMatchObject(state);
+    } finally {
+      expect(await output('engine-stop', 'engine', 'stop')).toEqual({ stopped: true });
+    }
+  });
 });
