@@ -34,7 +34,9 @@ export const distro: Command = {
     }
     const engine = await context.engine();
     const made = [];
-    for (const plan of plans) made.push(await assemble(context, engine, plan));
+    for (const plan of plans) {
+      made.push({ name: plan.name, ...(await assemble(context, engine, plan)) });
+    }
     const text = made.map(
       ({ reference, size, layer }) => `${reference} ${formatSize(size)} ${layer}`,
     );
@@ -95,9 +97,7 @@ async function assemble(
 
 function planText({ repository, tag, entries, bytes, changes }: DistroPlan): string {
   const head = `${repository}:${tag}: ${entries.length} entries, ${formatSize(bytes)}`;
-  const paths = entries.map(
-    ({ kind, mode, path }) => `${kind.padEnd(6)} ${mode.toString(8).padStart(4, '0')} /${path}`,
-  );
+  const paths = entries.map(({ kind, mode, path }) => `${kind.padEnd(6)} ${octal(mode)} /${path}`);
   return [head, ...[...paths, ...changes].map((line) => `  ${line}`)].join('\n');
 }
 
@@ -105,8 +105,17 @@ function planJson({ name, repository, tag, entries, bytes, changes }: DistroPlan
   return {
     name,
     reference: `${repository}:${tag}`,
-    entries: entries.map(({ kind, mode, path }) => ({ kind, mode, path: `/${path}` })),
+    entries: entries.map(({ kind, mode, path }) => ({
+      kind,
+      mode: octal(mode),
+      path: `/${path}`,
+    })),
     bytes,
     changes,
   };
+}
+
+/** As `mode` is written in the configuration. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
 }

@@ -30,7 +30,7 @@ export const doctor: Command = {
     return {
       status: findings.every(({ ok }) => ok) ? 0 : 1,
       text: findings.map(findingLine).join('\n'),
-      json: findings,
+      json: findings.map((finding) => ({ ...finding, remedy: finding.remedy ?? null })),
     };
   },
 };

@@ -14,7 +14,7 @@ export const engineStart: Command = {
     if (other !== undefined) {
       return {
         text: `an engine answers at ${other}; nothing started`,
-        json: { started: false, url: other },
+        json: { started: false, url: other, pid: null, folder: null },
       };
     }
     context.progress.begin('engine', 'starting');
@@ -23,7 +23,7 @@ export const engineStart: Command = {
       context.progress.end('engine', 'answers');
       return {
         text: `started at ${url}, data in ${folder}`,
-        json: { started: true, url, pid, folder },
+        json: { started: true, url, pid: pid ?? null, folder },
       };
     } catch (error) {
       context.progress.fail('engine');

@@ -16,7 +16,7 @@ export const engineStatus: Command = {
         used === undefined ? 'no engine answers' : `in use: ${used}`,
         `your own: ${state}, ${own.url}, data in ${own.folder}, log ${own.log}`,
       ].join('\n'),
-      json: { url: used ?? null, own },
+      json: { url: used ?? null, own: { ...own, pid: own.pid ?? null } },
     };
   },
 };

@@ -23,15 +23,15 @@ export const imageList: Command = {
     const images = await Promise.all(
       steps.map(async ({ name, reference, key, action }) => {
         const image = await engine.images.inspectImage(formatReference(reference));
-        const { id, size } = image ?? {};
-        return { name, reference: formatReference(reference), key, state: STATE[action], id, size };
+        const { id = null, size = null } = image ?? {};
+        return { name, action, reference: formatReference(reference), key, id, size };
       }),
     );
-    const rows = images.map(({ reference, state, id = '-', size }) => [
+    const rows = images.map(({ reference, action, id, size }) => [
       reference,
-      state,
-      id.replace('sha256:', '').slice(0, 12),
-      size === undefined ? '-' : formatSize(size),
+      STATE[action],
+      id?.replace('sha256:', '').slice(0, 12) ?? '-',
+      size === null ? '-' : formatSize(size),
     ]);
     return { text: formatTable(['IMAGE', 'STATE', 'ID', 'SIZE'], rows), json: images };
   },
