@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint';
 /** How to reach an endpoint, in the terms of Node's http module and of dockerode. */
 export interface ConnectionOptions {
   socketPath?: string;
+  servername?: string;
   protocol?: 'http' | 'https';
   host?: string;
   port?: number;
@@ -14,7 +15,8 @@ export interface ConnectionOptions {
 
 /** Reads the client's certificate where there is one. */
 export function connectionOptions(endpoint: Endpoint): ConnectionOptions {
-  if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath };
+  // An empty server name keeps Node from working one out, which takes milliseconds and a socket has none.
+  if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath, servername: '' };
   const { host, port, tls, secure } = endpoint;
   const files =
     tls === undefined
