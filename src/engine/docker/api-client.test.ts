@@ -79,7 +79,7 @@ test('an answer that is no JSON is not from an engine', async () => {
   const api = await serve((_request, response) => response.end('<html>It works!</html>'));
   await expect(api.json('GET', '/x', { action })).rejects.toMatchObject({
     code: 'engine-failed',
-    message: 'Cannot do the thing: <html>It works!</html>',
+    message: `Cannot do the thing: what answers at ${url} is no engine`,
   });
 });
 
@@ -87,7 +87,7 @@ describe('an engine that is not there', () => {
   test('no socket', async () => {
     await expect(client().json('GET', '/x', { action })).rejects.toMatchObject({
       code: 'engine-unreachable',
-      message: `No engine answers at ${url}: connect ENOENT ${join(folder, 's')}`,
+      message: expect.stringContaining(`connect ENOENT ${join(folder, 's')}`) as string,
       hint: 'Start it, or run `buildenv engine start`; `buildenv doctor` says more.',
     });
   });
@@ -105,7 +105,8 @@ describe('an engine that is not there', () => {
     await expect(client().json('PUT', '/x', { archive, action })).rejects.toMatchObject({
       code: 'engine-unreachable',
     });
-    expect(archive.destroyed).toBe(true);
+    if (!archive.closed) await once(archive, 'close');
+    expect(archive.errored).toBeNull();
   });
 });
 
@@ -194,7 +195,10 @@ describe('an archive in a request', () => {
     const answer = api.json('PUT', '/x', { archive, action });
     await once(server ?? archive, 'request');
     archive.destroy();
-    await expect(answer).rejects.toMatchObject({ code: 'engine-unreachable' });
+    await expect(answer).rejects.toMatchObject({
+      code: 'host',
+      message: 'Cannot do the thing: what is sent broke off',
+    });
     expect(await bodies[0]).toBe('broke off: aborted');
   });
 
@@ -208,8 +212,8 @@ describe('an archive in a request', () => {
       code: 'engine-failed',
       message: 'Cannot do the thing: disk full',
     });
-    await once(archive, 'close');
-    expect(archive.destroyed).toBe(true);
+    if (!archive.closed) await once(archive, 'close');
+    expect(archive.errored).toBeNull();
   });
 });
 
