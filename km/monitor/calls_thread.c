@@ -148,6 +148,8 @@ const struct km_call km_calls_thread[] = {
         KM_FORWARD(sched_setscheduler, KM_V, KM_V, PARAM),
         KM_FORWARD(sched_get_priority_max, KM_V),
         KM_FORWARD(sched_get_priority_min, KM_V),
+        KM_FORWARD(sched_getattr, KM_V, KM_B(2)),
+        KM_FORWARD(membarrier, KM_V),
         KM_FORWARD(sched_rr_get_interval, KM_V, TIMESPEC),
         {0},
 };

@@ -58,8 +58,9 @@ extern bool km_tracing;
 /* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
 
 #define KM_MEM_START (2ull << 20)
-#define KM_SYS_SIZE (2ull << 30) /* at the top: tables, unreachable for the payload */
-#define KM_GUARD (1ull << 20)    /* between the two, never mapped */
+#define KM_SYS_SIZE (2ull << 30)  /* at the top: tables, unreachable for the payload */
+#define KM_VDSO_SIZE (2ull << 20) /* of those, the last for the vDSO */
+#define KM_GUARD (1ull << 20)     /* between the two, never mapped */
 #define KM_MAX_VCPUS 1024
 
 struct km_range {
@@ -82,11 +83,15 @@ struct km_memory {
     uint64_t sys;       /* start of the monitor's part */
     uint64_t brk_start; /* page-aligned */
     uint64_t brk;
+    uint64_t vdso;  /* where its code is, 0 when there is none */
     uint64_t stack; /* of the payload's first thread: from here to the end */
 };
 
 /* Makes [start, end) memory of the virtual machine, with room to grow beyond it. */
 int km_slots_cover(struct km_machine *m, uint64_t start, uint64_t end);
+/* Any other slot, which has to be outside what km_slots_cover() uses. */
+int km_slots_add(
+        struct km_machine *m, uint64_t guest, uint64_t host, uint64_t size, uint32_t flags);
 /* Tells a new virtual machine all slots of the one before. */
 int km_slots_renew(struct km_machine *m);
 
@@ -202,8 +207,13 @@ enum km_exit {
 int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu);
 /* KVM cannot remove a processor: it waits for the next thread. */
 void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu);
+/* Time stamp counters: the host's before the probe, the payload's in it, the host's after it. */
+struct km_probe {
+    uint64_t before, inside, after;
+};
+
 /* Finds out at which privilege level SYSCALL enters the stub, before the payload can interfere. */
-int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu);
+int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu, struct km_probe *probe);
 /* Runs the payload until it needs the monitor: enum km_exit, or -errno, -EIO after a message. */
 int km_vcpu_run(struct km_machine *m, struct km_vcpu *vcpu, struct km_fault *fault);
 /* Ends a system call: the payload goes on behind it with this in rax. */
@@ -218,6 +228,13 @@ int km_vcpu_set_xsave(const struct km_vcpu *vcpu, const void *area);
 int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base);
 /* Registers to start a program with. */
 void km_vcpu_start(struct km_registers *registers, uint64_t rip, uint64_t rsp);
+
+/* ---- vdso_x86_64.c ---- */
+
+/* Maps the vDSO for the payload where it would work: else there is none. */
+void km_vdso_init_x86_64(struct km_machine *m, const struct km_probe *probe);
+/* Tells a new virtual machine of it. */
+int km_vdso_slot_x86_64(struct km_machine *m);
 
 /* ---- machine.c, thread.c ---- */
 

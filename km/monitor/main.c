@@ -75,6 +75,19 @@ static int load(struct km_machine *m, const struct km_program *program, const ch
     return 0;
 }
 
+/* The first thread's processor, and what has to be known of processors before the payload runs. */
+static int start_processor(struct km_machine *m, struct km_thread *t)
+{
+    struct km_probe probe;
+    int rc = km_vcpu_acquire(m, &t->vcpu);
+
+    if (rc == 0)
+        rc = km_vcpu_probe(m, t->vcpu, &probe);
+    if (rc == 0)
+        km_vdso_init_x86_64(m, &probe);
+    return rc;
+}
+
 /* Loads the payload and runs it; returns, when it cannot, the exit status that says so. */
 static int run(struct km_machine *m, struct km_thread *t)
 {
@@ -86,21 +99,22 @@ static int run(struct km_machine *m, struct km_thread *t)
     if (m->options->argv0 != NULL)
         m->options->payload[0] = (char *)m->options->argv0;
     rc = km_program_find(&program, path, m->options->payload);
-    if (rc == 0)
-        rc = load(m, &program, path, &registers, &why);
-    km_program_done(&program);
-    if (rc < 0)
+    if (rc < 0) {
+        km_program_done(&program);
         return explain(path, rc, why);
-    prctl(PR_SET_NAME, strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path);
-    rc = km_vcpu_acquire(m, &t->vcpu);
-    if (rc == 0)
-        rc = km_vcpu_probe(m, t->vcpu);
-    if (rc == 0)
-        rc = km_vcpu_set(m, t->vcpu, &registers);
+    }
+    rc = start_processor(m, t);
     if (rc < 0) {
         km_error("cannot create a processor: %s", strerror(-rc));
         return KM_STATUS_MONITOR;
     }
+    rc = load(m, &program, path, &registers, &why);
+    km_program_done(&program);
+    if (rc == 0)
+        rc = km_vcpu_set(m, t->vcpu, &registers);
+    if (rc < 0)
+        return explain(path, rc, why);
+    prctl(PR_SET_NAME, strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path);
     m->threads = 1;
     km_thread_main(t);
 }

@@ -13,20 +13,26 @@
 #define GRANULE (2ull << 20)
 #define MAX_GROWTH (1ull << 30)
 
-static int tell(struct km_machine *m, uint64_t start, uint64_t end)
+int km_slots_add(struct km_machine *m, uint64_t guest, uint64_t host, uint64_t size, uint32_t flags)
 {
     struct kvm_userspace_memory_region region = {
             .slot = m->memory.slots.next_id,
-            .guest_phys_addr = start,
-            .memory_size = end - start,
-            .userspace_addr = start,
+            .flags = flags,
+            .guest_phys_addr = guest,
+            .memory_size = size,
+            .userspace_addr = host,
     };
 
     if (ioctl(m->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
         return -errno;
-    km_trace("slot %u: %#lx-%#lx", region.slot, start, end);
+    km_trace("slot %u: %#lx-%#lx", region.slot, guest, guest + size);
     m->memory.slots.next_id++;
     return 0;
+}
+
+static int tell(struct km_machine *m, uint64_t start, uint64_t end)
+{
+    return km_slots_add(m, start, start, end - start, 0);
 }
 
 int km_slots_renew(struct km_machine *m)
@@ -37,7 +43,7 @@ int km_slots_renew(struct km_machine *m)
     m->memory.slots.next_id = 0;
     for (size_t i = 0; i < slots->count && rc == 0; i++)
         rc = tell(m, slots->at[i].start, slots->at[i].end);
-    return rc;
+    return rc < 0 ? rc : km_vdso_slot_x86_64(m);
 }
 
 static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
@@ -90,7 +96,7 @@ static int fill(struct km_machine *m, size_t index, uint64_t low, uint64_t high,
 int km_slots_cover(struct km_machine *m, uint64_t start, uint64_t end)
 {
     const struct km_slots *slots = &m->memory.slots;
-    uint64_t top = m->memory.sys + KM_SYS_SIZE;
+    uint64_t top = m->memory.sys + KM_SYS_SIZE - KM_VDSO_SIZE;
 
     for (size_t i = 0; start < end; i++) {
         uint64_t low = i > 0 ? slots->at[i - 1].end : 0;

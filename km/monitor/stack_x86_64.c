@@ -110,6 +110,7 @@ static int push_vector(struct km_machine *m, struct builder *b, const struct km_
             {AT_RANDOM, seed},
             {AT_PLATFORM, platform},
             {AT_EXECFN, execfn},
+            {m->memory.vdso != 0 ? AT_SYSINFO_EHDR : AT_NULL, m->memory.vdso},
             {AT_NULL, 0},
     };
 

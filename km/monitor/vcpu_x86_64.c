@@ -116,6 +116,20 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     return set_msrs(m, vcpu->fd);
 }
 
+/* Makes the payload's time stamp counter the host's, where KVM can: see vdso_x86_64.c. */
+static void share_counter(int fd)
+{
+    uint64_t offset = 0;
+    struct kvm_device_attr attribute = {
+            .group = KVM_VCPU_TSC_CTRL,
+            .attr = KVM_VCPU_TSC_OFFSET,
+            .addr = (uint64_t)&offset,
+    };
+
+    if (ioctl(fd, KVM_SET_DEVICE_ATTR, &attribute) < 0)
+        km_trace("KVM cannot set the time stamp counter");
+}
+
 static int create(struct km_machine *m, unsigned id, struct km_vcpu **created)
 {
     int64_t tss = km_system_tss_x86_64(m, id);
@@ -139,6 +153,8 @@ static int create(struct km_machine *m, unsigned id, struct km_vcpu **created)
     }
     vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
     km_trace("processor %u", id);
+
+    share_counter(vcpu->fd);
 
     int rc = set_cpuid(m, vcpu->fd);
 
@@ -239,20 +255,25 @@ int km_vcpu_run(struct km_machine *m, struct km_vcpu *vcpu, struct km_fault *fau
     return at_port(m, vcpu, fault);
 }
 
-int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu)
+int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu, struct km_probe *probe)
 {
-    struct km_registers registers = {
-            .general = {.rip = km_system_probe_x86_64(m), .rflags = RFLAGS_USER}};
+    struct km_registers registers;
     struct kvm_sregs sregs;
     struct km_fault fault;
-    int rc = km_vcpu_set(m, vcpu, &registers);
+    const struct kvm_regs *regs = &vcpu->run->s.regs.regs;
+    int rc;
 
+    km_vcpu_start(&registers, km_system_probe_x86_64(m), 0);
+    rc = km_vcpu_set(m, vcpu, &registers);
+    probe->before = __builtin_ia32_rdtsc();
     if (rc == 0)
         rc = km_vcpu_run(m, vcpu, &fault);
+    probe->after = __builtin_ia32_rdtsc();
     if (rc < 0)
         return rc;
     if (rc != KM_EXIT_CALL || vcpu->at != KM_AT_STUB)
         return -EIO;
+    probe->inside = (regs->rdx & UINT32_MAX) << 32 | (regs->rax & UINT32_MAX);
     if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
         return -errno;
     m->stub_in_kernel = sregs.cs.dpl == 0;
