@@ -5,6 +5,7 @@ import { type CommandEntry, commandTable } from '../commands/command-table';
 import { exitStatus } from './exit-status';
 import { formatError } from './format-error';
 import { type Invocation, parseArgv } from './parse-argv';
+import { translateSystemError } from './translate-system-error';
 
 /** What the CLI needs of the process that it runs in. */
 export interface CliHost {
@@ -34,7 +35,8 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     const invocation = await parseArgv(argv, table);
     command = invocation.command;
     return await runInvocation(invocation, host);
-  } catch (error) {
+  } catch (cause) {
+    const error = translateSystemError(cause);
     const text = formatError(error);
     if (text !== '') host.stderr.write(`${text}\n`);
     return exitStatus(error, command);
