@@ -46,7 +46,7 @@ engineSuite('the engine', () => {
     const events: EngineEvent[] = [];
     const context = packEntries(
       Object.entries({
-        Dockerfile: `FROM ${base}\n${instructions}`,
+        Dockerfile: `FROM ${base} AS first\n${instructions}`,
         'file.txt': 'from the context\n',
       }).map(([path, text]) => {
         return { ...metadata, kind: 'buffer', path, content: Buffer.from(text) } as const;
@@ -223,14 +223,14 @@ engineSuite('the engine', () => {
       await expect(build('RUNN true\n', { buildkit })).rejects.toMatchObject({
         code: 'engine-failed',
         message: expect.stringMatching(
-          /dockerfile parse error.*unknown instruction: RUNN/,
+          /^Cannot build \S+: [^(]*dockerfile parse error.*unknown instruction: RUNN$/,
         ) as string,
       });
     });
 
     test('stops at the target', async () => {
       const instructions = `RUN echo 1 > /stage\nFROM ${base}\nRUN false\n`;
-      const { id: image } = await build(instructions, { buildkit, target: '0' });
+      const { id: image } = await build(instructions, { buildkit, target: 'first' });
       expect(await filesOf(image, ['/stage'])).toEqual({ '/stage': '1\n' });
     });
 
