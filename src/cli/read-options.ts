@@ -35,7 +35,12 @@ export function readOptions(
   const { _: words, ...options } = parsed;
   const values: OptionValues = {};
   for (const [name, value] of Object.entries(options)) {
-    values[name] = readValue(name, specs[name], value, names);
+    values[name] = readValue(
+      name,
+      Object.hasOwn(specs, name) ? specs[name] : undefined,
+      value,
+      names,
+    );
   }
   return { values, words: words.map(String) };
 }
@@ -52,9 +57,11 @@ function readValue(
       hint: didYouMean(name, names) ?? 'See `buildenv --help`.',
     });
   }
-  if (spec.kind === 'flag')
-    return value === true || (Array.isArray(value) && value.at(-1) === true);
   const given = [value].flat().map(String);
+  if (spec.kind === 'flag') {
+    if (given.every((one) => one === 'true' || one === 'false')) return given.at(-1) === 'true';
+    throw new BuildenvError('usage', `--${name} takes no value`);
+  }
   if (given.includes('')) {
     throw new BuildenvError('usage', `--${name} needs a value: ${spec.placeholder ?? ''}`);
   }
