@@ -177,7 +177,11 @@ engineSuite('the engine', () => {
     const paths = ['/copied', '/made'];
     const results = [];
     for (const [, buildkit] of builders) {
-      const built = await build(instructions, { buildkit, noCache: true, args: { GREETING: 'grüße' } });
+      const built = await build(instructions, {
+        buildkit,
+        noCache: true,
+        args: { GREETING: 'grüße' },
+      });
       const log = built.events.flatMap((event) => (event.kind === 'log' ? [event.text] : []));
       const steps = built.events.flatMap((event) => (event.kind === 'step' ? [event.name] : []));
       expect(steps).toContainEqual(expect.stringMatching(/^RUN echo ".+" > .made; cat .copied$/));
