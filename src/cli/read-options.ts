@@ -33,6 +33,8 @@ export function readOptions(
     },
   });
   const { _: words, ...options } = parsed;
+  const end = stopAtWord ? argv.length - words.length : argv.indexOf('--');
+  checkFlags(end < 0 ? argv : argv.slice(0, end), specs);
   const values: OptionValues = {};
   for (const [name, value] of Object.entries(options)) {
     values[name] = readValue(
@@ -43,6 +45,16 @@ export function readOptions(
     );
   }
   return { values, words: words.map(String) };
+}
+
+/** The parser takes `--dry-run=yes` for a flag that is off. */
+function checkFlags(argv: readonly string[], specs: OptionSpecs): void {
+  for (const word of argv) {
+    const name = /^--([^=]+)=(?!true$|false$)/.exec(word)?.[1];
+    if (name !== undefined && specs[name]?.kind === 'flag') {
+      throw new BuildenvError('usage', `--${name} takes no value`);
+    }
+  }
 }
 
 function readValue(
@@ -59,8 +71,7 @@ function readValue(
   }
   const given = [value].flat().map(String);
   if (spec.kind === 'flag') {
-    if (given.every((one) => one === 'true' || one === 'false')) return given.at(-1) === 'true';
-    throw new BuildenvError('usage', `--${name} takes no value`);
+    return given.at(-1) === 'true';
   }
   if (given.includes('')) {
     throw new BuildenvError('usage', `--${name} needs a value: ${spec.placeholder ?? ''}`);
