@@ -60,7 +60,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/main.ts', 'src/cli/**', '**/*.test.ts'],
+    ignores: ['src/launch.ts', 'src/main.ts', 'src/cli/**', '**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', ...noProcessState] },
   },
   {
@@ -72,6 +72,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         require: 'readonly',
         module: 'writable',
+        __filename: 'readonly',
       },
     },
   },

@@ -43,6 +43,14 @@ const splitLazyPackages = {
   },
 };
 
+/** The launcher loads the rest as a file of its own. */
+const splitMain = {
+  name: 'split-main',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/main$/ }, () => ({ path: './main.cjs', external: true }));
+  },
+};
+
 const options = {
   bundle: true,
   platform: 'node',
@@ -61,9 +69,16 @@ const banner = 'const importMetaUrl = require("url").pathToFileURL(__filename).h
 rmSync('dist', { recursive: true, force: true });
 await build({
   ...options,
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/launch.ts'],
   outfile: OUTPUT,
-  banner: { js: `#!/usr/bin/env node\n${banner}` },
+  banner: { js: '#!/usr/bin/env node' },
+  plugins: [splitMain],
+});
+await build({
+  ...options,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/main.cjs',
+  banner: { js: banner },
   plugins: [splitLazyPackages],
 });
 for (const name of LAZY) {

@@ -1,6 +1,5 @@
 import { hostname, homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import packageJson from '../package.json';
 import { nodeProcessSide } from './cli/node-process-side';
 import { PlainProgress } from './cli/plain-progress';
 import { quietProgress } from './cli/quiet-progress';
@@ -15,7 +14,6 @@ import type { Project } from './config/project';
 import { discoverEngine } from './engine/discovery/discover-engine';
 import { DockerEngine } from './engine/docker/docker-engine';
 import type { Engine } from './engine/engine';
-import { LocalEngine } from './engine/local/local-engine';
 import { privateEnginePaths } from './engine/private-engine-paths';
 import { BuildenvError } from './errors/buildenv-error';
 import type { Caller } from './run/caller';
@@ -110,12 +108,14 @@ function context(globals: CommandArguments): CommandContext {
       const facts = { env, homedir: home, uid: user.uid };
       return new DockerEngine(await discoverEngine(facts, globals.value('engine')));
     }),
-    privateEngine: () => new LocalEngine(env, user.uid, privateEnginePaths(env, home)),
+    privateEngine: async () => {
+      const { LocalEngine } = await import('./engine/local/local-engine');
+      return new LocalEngine(env, user.uid, privateEnginePaths(env, home));
+    },
   };
 }
 
 void runCli(process.argv.slice(2), {
-  version: packageJson.version,
   stdout: process.stdout,
   stderr: process.stderr,
   context,

@@ -1,17 +1,27 @@
-const { transformSync } = require('esbuild');
+const { createHash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+const { transformSync, version } = require('esbuild');
+
+const OPTIONS = {
+  format: 'cjs',
+  target: 'node20.19',
+  platform: 'node',
+  // Jest runs no import() of its own.
+  supported: { 'dynamic-import': false },
+  sourcemap: true,
+  sourcesContent: false,
+};
+const self = readFileSync(__filename);
 
 /** Turns TypeScript and ES modules into what Jest runs, by the same compiler as the bundle. */
 module.exports = {
+  getCacheKey(source, sourcefile) {
+    const hash = createHash('sha256').update(self).update(version);
+    return hash.update(`${sourcefile}\0${source}`).digest('hex');
+  },
   process(source, sourcefile) {
-    const { code, map } = transformSync(source, {
-      sourcefile,
-      loader: sourcefile.endsWith('.ts') ? 'ts' : 'js',
-      format: 'cjs',
-      target: 'node20.19',
-      platform: 'node',
-      sourcemap: true,
-      sourcesContent: false,
-    });
+    const loader = sourcefile.endsWith('.ts') ? 'ts' : 'js';
+    const { code, map } = transformSync(source, { ...OPTIONS, sourcefile, loader });
     return { code, map };
   },
 };

@@ -13,6 +13,8 @@
 
 #include "km.h"
 
+#define IFREQ 40 /* struct ifreq, netdevice(7) */
+
 struct request {
     uint32_t number;
     uint16_t size; /* of what the argument points to; 0 for a plain number */
@@ -45,6 +47,15 @@ static const struct request ioctls[] = {
         {FICLONE, 0},
         {BLKGETSIZE64, sizeof(uint64_t)},
         {SIOCATMARK, sizeof(int)},
+        {SIOCGIFNAME, IFREQ},
+        {SIOCGIFINDEX, IFREQ},
+        {SIOCGIFFLAGS, IFREQ},
+        {SIOCGIFADDR, IFREQ},
+        {SIOCGIFNETMASK, IFREQ},
+        {SIOCGIFBRDADDR, IFREQ},
+        {SIOCGIFDSTADDR, IFREQ},
+        {SIOCGIFHWADDR, IFREQ},
+        {SIOCGIFMTU, IFREQ},
 };
 
 static const struct request prctls[] = {

@@ -15,21 +15,6 @@
 
 #include "km.h"
 
-/* Whether the path names the running program, /proc/self/exe by any of its names. */
-static bool is_own_exe(const struct km_thread *t, uint64_t path)
-{
-    static const char prefix[] = "/proc/";
-    char text[64], own[64];
-
-    if (km_guest_read(t->machine, text, path, sizeof(prefix) - 1) < 0 ||
-            memcmp(text, prefix, sizeof(prefix) - 1) != 0 ||
-            km_guest_string(t->machine, text, path, sizeof(text)) < 0)
-        return false;
-    snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-    return strcmp(text, "/proc/self/exe") == 0 || strcmp(text, "/proc/thread-self/exe") == 0 ||
-           strcmp(text, own) == 0;
-}
-
 /* Whether fd is /proc/<pid>/mem of any process, however it was reached. */
 static bool is_memory_file(int fd)
 {
@@ -44,12 +29,21 @@ static bool is_memory_file(int fd)
     return length < 0 || (length >= 4 && memcmp(name + length - 4, "/mem", 4) == 0);
 }
 
+static bool is_own_exe(const struct km_thread *t, uint64_t path)
+{
+    return km_proc_guest_name(t, path) == KM_PROC_EXE;
+}
+
 static int64_t open_checked(struct km_thread *t, int dir, uint64_t path, int flags, mode_t mode)
 {
-    const uint64_t args[6] = {(uint64_t)dir, is_own_exe(t, path) ? (uint64_t)t->machine->exe : path,
+    enum km_proc own = km_proc_guest_name(t, path);
+    const uint64_t args[6] = {(uint64_t)dir, own == KM_PROC_EXE ? (uint64_t)t->machine->exe : path,
             (uint64_t)flags, mode};
-    int64_t fd = km_host_call(SYS_openat, args);
+    int64_t fd;
 
+    if (own == KM_PROC_CMDLINE || own == KM_PROC_AUXV)
+        return km_proc_open(t->machine, own, flags);
+    fd = km_host_call(SYS_openat, args);
     if (fd >= 0 && is_memory_file((int)fd)) {
         close((int)fd);
         return -EACCES;

@@ -1,5 +1,6 @@
 /* The process: ids, limits, names, its end. */
 #include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/syscall.h>
@@ -84,13 +85,20 @@ const struct km_call km_calls_process[] = {
         KM_FORWARD(getpriority, KM_V),
         KM_FORWARD(setpriority, KM_V),
         KM_FORWARD(getrusage, KM_V, KM_O(sizeof(struct rusage))),
+        KM_FORWARD(sethostname, KM_B(1)),
+        KM_FORWARD(setdomainname, KM_B(1)),
+        KM_FORWARD(capget, KM_O(8), KM_O(24)),
+        KM_FORWARD(capset, KM_O(8), KM_O(24)),
+        KM_FORWARD(pidfd_open, KM_V),
+        KM_FORWARD(pidfd_send_signal, KM_F, KM_V, KM_O(sizeof(siginfo_t))),
+        KM_FORWARD(chroot, KM_S),
+        KM_FORWARD(ioprio_get, KM_V),
+        KM_FORWARD(ioprio_set, KM_V),
         KM_FORWARD(uname, KM_O(sizeof(struct utsname))),
         KM_FORWARD(sysinfo, KM_O(sizeof(struct sysinfo))),
         KM_FORWARD(wait4, KM_V, KM_O(sizeof(int)), KM_V, KM_O(sizeof(struct rusage))),
+        KM_FORWARD(waitid, KM_V, KM_V, KM_O(sizeof(siginfo_t)), KM_V, KM_O(sizeof(struct rusage))),
         KM_FORWARD(getrandom, KM_B(1)),
         KM_FORWARD(getcpu, KM_O(sizeof(int)), KM_O(sizeof(int))),
-        KM_FORWARD(kill, KM_V),
-        KM_FORWARD(tgkill, KM_V),
-        KM_FORWARD(tkill, KM_V),
         {0},
 };

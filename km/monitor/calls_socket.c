@@ -14,7 +14,7 @@
 
 #include "km.h"
 
-#define PACKET_FILTERS 64 /* the first option of the packet filter's tables */
+#define PACKET_FILTERS 64 /* the first option of the packet filters' tables */
 #define MAX_CONTROL (64u << 10)
 #define MAX_MESSAGES 1024
 
@@ -72,8 +72,9 @@ static bool is_plain(int level, int option)
         return option != SO_ATTACH_FILTER && option != SO_ATTACH_REUSEPORT_CBPF &&
                option != SO_ATTACH_BPF && option != SO_ATTACH_REUSEPORT_EBPF;
     case IPPROTO_IP:
+        return option < PACKET_FILTERS;
     case IPPROTO_IPV6:
-        return option < PACKET_FILTERS || option == IPV6_TCLASS;
+        return option != PACKET_FILTERS && option != PACKET_FILTERS + 1;
     case IPPROTO_TCP:
         return option != TCP_ZEROCOPY_RECEIVE;
     case IPPROTO_UDP:

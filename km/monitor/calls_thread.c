@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -20,9 +21,28 @@ static int64_t sys_exit(struct km_thread *t, const uint64_t a[6])
 
 static int64_t sys_clone(struct km_thread *t, const uint64_t a[6])
 {
-    if ((a[0] & THREAD) != THREAD)
-        return -ENOSYS;
+    if ((a[0] & CLONE_THREAD) == 0)
+        return km_fork(t, a[0], a[1], a[2], a[3], a[4]);
+    if ((a[0] & THREAD) != THREAD || t->shares_memory)
+        return -EINVAL;
     return km_thread_clone(t, a[0], a[1], a[2], a[3], a[4]);
+}
+
+static int64_t sys_fork(struct km_thread *t, const uint64_t a[6])
+{
+    (void)a;
+    return km_fork(t, SIGCHLD, 0, 0, 0, 0);
+}
+
+static int64_t sys_vfork(struct km_thread *t, const uint64_t a[6])
+{
+    (void)a;
+    return km_fork(t, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
+}
+
+static int64_t sys_execve(struct km_thread *t, const uint64_t a[6])
+{
+    return km_exec(t, a[0], a[1], a[2]);
 }
 
 static int64_t sys_arch_prctl(struct km_thread *t, const uint64_t a[6])
@@ -109,6 +129,9 @@ const struct km_call km_calls_thread[] = {
         KM_CALL(exit, KM_V),
         KM_CALL(clone, KM_V, KM_V, KM_O(sizeof(pid_t)), KM_O(sizeof(pid_t))),
         KM_CALL(clone3, KM_V),
+        KM_CALL(fork, KM_V),
+        KM_CALL(vfork, KM_V),
+        KM_CALL(execve, KM_S),
         KM_CALL(arch_prctl, KM_V),
         KM_CALL(set_tid_address, KM_V),
         KM_CALL(futex, KM_O(sizeof(uint32_t))),
@@ -125,6 +148,8 @@ const struct km_call km_calls_thread[] = {
         KM_FORWARD(sched_setscheduler, KM_V, KM_V, PARAM),
         KM_FORWARD(sched_get_priority_max, KM_V),
         KM_FORWARD(sched_get_priority_min, KM_V),
+        KM_FORWARD(sched_getattr, KM_V, KM_B(2)),
+        KM_FORWARD(membarrier, KM_V),
         KM_FORWARD(sched_rr_get_interval, KM_V, TIMESPEC),
         {0},
 };

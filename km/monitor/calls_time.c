@@ -14,7 +14,6 @@
 const struct km_call km_calls_time[] = {
         KM_FORWARD(clock_gettime, KM_V, TIMESPEC),
         KM_FORWARD(clock_getres, KM_V, TIMESPEC),
-        KM_FORWARD(clock_settime, KM_V, TIMESPEC),
         KM_FORWARD(gettimeofday, KM_O(sizeof(struct timeval)), KM_O(sizeof(struct timezone))),
         KM_FORWARD(time, KM_O(sizeof(time_t))),
         KM_FORWARD(times, KM_O(sizeof(struct tms))),

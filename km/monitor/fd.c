@@ -15,7 +15,7 @@
 static int limit;           /* the first number that is the monitor's */
 static rlim_t hard;         /* the highest limit that the monitor may set itself */
 static rlim_t visible_hard; /* the payload's hard limit: never above `limit` */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t km_fd_lock = PTHREAD_MUTEX_INITIALIZER;
 
 int km_fd_init(void)
 {
@@ -41,7 +41,7 @@ int km_fd_own(int fd)
     struct rlimit rl;
     int own;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&km_fd_lock);
     if (getrlimit(RLIMIT_NOFILE, &rl) < 0) {
         own = -errno;
     } else {
@@ -53,7 +53,7 @@ int km_fd_own(int fd)
             own = -errno;
         setrlimit(RLIMIT_NOFILE, &rl);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&km_fd_lock);
     close(fd);
     return own;
 }
@@ -72,10 +72,10 @@ void km_fd_get_limit(struct rlimit64 *now)
 {
     struct rlimit rl = {0, 0};
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&km_fd_lock);
     getrlimit(RLIMIT_NOFILE, &rl);
     *now = (struct rlimit64){rl.rlim_cur, visible_hard};
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&km_fd_lock);
 }
 
 int km_fd_set_limit(const struct rlimit64 *wanted, struct rlimit64 *old)
@@ -86,7 +86,7 @@ int km_fd_set_limit(const struct rlimit64 *wanted, struct rlimit64 *old)
     km_fd_get_limit(old);
     if (wanted->rlim_cur > wanted->rlim_max)
         return -EINVAL;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&km_fd_lock);
     if (wanted->rlim_max > visible_hard) {
         rc = -EPERM;
     } else if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
@@ -95,6 +95,6 @@ int km_fd_set_limit(const struct rlimit64 *wanted, struct rlimit64 *old)
         if (rc == 0)
             visible_hard = wanted->rlim_max;
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&km_fd_lock);
     return rc;
 }

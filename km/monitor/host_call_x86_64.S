@@ -31,4 +31,12 @@ km_host_call_cancel:
         ret
         .cfi_endproc
         .size km_host_call_x86_64, . - km_host_call_x86_64
+
+/* Where the kernel returns to from a signal handler of the monitor: rt_sigreturn(2). */
+        .global km_signal_return_x86_64
+        .type km_signal_return_x86_64, @function
+km_signal_return_x86_64:
+        mov     $15, %eax
+        syscall
+        .size km_signal_return_x86_64, . - km_signal_return_x86_64
         .section .note.GNU-stack, "", @progbits

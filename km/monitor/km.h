@@ -10,6 +10,7 @@
 #define KM_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,7 +39,8 @@ struct km_options {
     const char *log_file;
     char **environment; /* of the payload; ends with NULL */
     size_t environment_count;
-    char **payload; /* the payload and its arguments; NULL when none was given */
+    char **payload;    /* the payload and its arguments; NULL when none was given */
+    const char *argv0; /* what the payload gets in place of its name, or NULL */
 };
 
 /* 0, or -EINVAL with a message on standard error. */
@@ -56,8 +58,9 @@ extern bool km_tracing;
 /* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
 
 #define KM_MEM_START (2ull << 20)
-#define KM_SYS_SIZE (2ull << 30) /* at the top: tables, unreachable for the payload */
-#define KM_GUARD (1ull << 20)    /* between the two, never mapped */
+#define KM_SYS_SIZE (2ull << 30)  /* at the top: tables, unreachable for the payload */
+#define KM_VDSO_SIZE (2ull << 20) /* of those, the last for the vDSO */
+#define KM_GUARD (1ull << 20)     /* between the two, never mapped */
 #define KM_MAX_VCPUS 1024
 
 struct km_range {
@@ -80,11 +83,17 @@ struct km_memory {
     uint64_t sys;       /* start of the monitor's part */
     uint64_t brk_start; /* page-aligned */
     uint64_t brk;
+    uint64_t vdso;  /* where its code is, 0 when there is none */
     uint64_t stack; /* of the payload's first thread: from here to the end */
 };
 
 /* Makes [start, end) memory of the virtual machine, with room to grow beyond it. */
 int km_slots_cover(struct km_machine *m, uint64_t start, uint64_t end);
+/* Any other slot, which has to be outside what km_slots_cover() uses. */
+int km_slots_add(
+        struct km_machine *m, uint64_t guest, uint64_t host, uint64_t size, uint32_t flags);
+/* Tells a new virtual machine all slots of the one before. */
+int km_slots_renew(struct km_machine *m);
 
 int km_mem_init(struct km_machine *m);
 
@@ -109,6 +118,9 @@ int km_mem_protect(struct km_machine *m, uint64_t start, uint64_t end, int prot)
 
 /* ---- guest.c: the one way to the payload's memory ---- */
 
+/* Once in every process, before the first of the others. */
+int km_guest_init(void);
+
 /* Whether [addr, addr + size) can only be the payload's memory, mapped or not. The kernel, or the
  * functions below, find out whether it is mapped. */
 bool km_guest_ok(const struct km_machine *m, uint64_t addr, uint64_t size);
@@ -126,6 +138,8 @@ int km_fd_init(void);
 /* Moves fd to the monitor's range, closed on exec, and returns its new number. */
 int km_fd_own(int fd);
 bool km_fd_ok(uint64_t fd);
+/* Held while the limit of descriptors is not what the payload set. */
+extern pthread_mutex_t km_fd_lock;
 /* The number below which the payload's descriptors are. */
 int km_fd_limit(void);
 /* RLIMIT_NOFILE as the payload sees it. */
@@ -158,7 +172,7 @@ struct km_registers {
 };
 
 struct km_vcpu {
-    struct km_vcpu *next; /* of those that no thread uses */
+    struct km_vcpu *next, *next_free; /* of all, and of those that no thread uses */
     int fd;
     unsigned id;
     struct kvm_run *run;
@@ -193,8 +207,13 @@ enum km_exit {
 int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu);
 /* KVM cannot remove a processor: it waits for the next thread. */
 void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu);
+/* Time stamp counters: the host's before the probe, the payload's in it, the host's after it. */
+struct km_probe {
+    uint64_t before, inside, after;
+};
+
 /* Finds out at which privilege level SYSCALL enters the stub, before the payload can interfere. */
-int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu);
+int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu, struct km_probe *probe);
 /* Runs the payload until it needs the monitor: enum km_exit, or -errno, -EIO after a message. */
 int km_vcpu_run(struct km_machine *m, struct km_vcpu *vcpu, struct km_fault *fault);
 /* Ends a system call: the payload goes on behind it with this in rax. */
@@ -210,6 +229,13 @@ int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base);
 /* Registers to start a program with. */
 void km_vcpu_start(struct km_registers *registers, uint64_t rip, uint64_t rsp);
 
+/* ---- vdso_x86_64.c ---- */
+
+/* Maps the vDSO for the payload where it would work: else there is none. */
+void km_vdso_init_x86_64(struct km_machine *m, const struct km_probe *probe);
+/* Tells a new virtual machine of it. */
+int km_vdso_slot_x86_64(struct km_machine *m);
+
 /* ---- machine.c, thread.c ---- */
 
 struct km_stats {
@@ -217,17 +243,45 @@ struct km_stats {
     uint64_t calls[512];
 };
 
+#define KM_SIGNALS 64
+
+/* As the kernel has it (rt_sigaction(2)), which differs from the C library's struct sigaction. */
+struct km_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+/* The payload's dispositions: those with a handler; the others are the host process's alone. */
+struct km_actions {
+    pthread_mutex_t lock;
+    struct km_action at[KM_SIGNALS + 1];
+};
+
+/* stack_t without padding trouble (sigaltstack(2)). */
+struct km_altstack {
+    uint64_t start;
+    int32_t flags, padding;
+    uint64_t size; /* 0: none */
+};
+
+struct km_block {
+    void *data;
+    size_t size;
+};
+
 struct km_machine {
     int kvm_fd, vm_fd;
+    int exe_fd;          /* the monitor's own program */
     size_t run_size;     /* of struct kvm_run's mapping */
     size_t xsave_size;   /* of KVM's area for vector registers, at least 4096 */
     bool stub_in_kernel; /* SYSCALL enters the stub at privilege level 0 */
     const struct km_options *options;
     struct km_memory memory;
     struct km_stats stats;
-    char exe[4096];       /* the payload's file: what /proc/self/exe is for it */
+    struct km_actions actions;
+    char exe[4096]; /* the payload's file: what /proc/self/exe is for it */
+    struct km_block cmdline, auxv;
     pthread_mutex_t lock; /* of the following */
-    struct km_vcpu *free_vcpus;
+    struct km_vcpu *all_vcpus, *free_vcpus;
     unsigned vcpus;   /* made so far */
     unsigned threads; /* of the payload, alive */
     int exit_status;  /* of the first thread, for when all threads have ended one by one */
@@ -242,7 +296,13 @@ struct km_thread {
     uint64_t clear_child_tid; /* set_tid_address(2) */
     uint64_t robust_list;     /* set_robust_list(2) */
     bool ended;
-    volatile int pending; /* a signal waits for the payload */
+    unsigned bus_errors;        /* in a row, see fault_x86_64.c */
+    bool shares_memory;         /* a child of vfork(2): in its parent's memory, on its processor */
+    uint64_t mask;              /* of signals that the payload has blocked: bit number - 1 */
+    struct km_actions *actions; /* the machine's, but for a child of vfork(2) */
+    struct km_altstack altstack;
+    volatile int pending; /* signal_info waits for the payload; all signals are blocked meanwhile */
+    siginfo_t signal_info;
 };
 
 /* The payload's thread that runs on this thread of the host. */
@@ -250,18 +310,96 @@ extern _Thread_local struct km_thread *km_self;
 
 /* The machine with memory and page tables, no processor yet. Says on its own what is wrong. */
 int km_machine_init(struct km_machine *m, const struct km_options *options);
+/* In a new process: drops the parent's virtual machine and processors, makes an empty one. */
+int km_machine_renew(struct km_machine *m);
 
 /* Runs the payload's thread on this thread of the host, which ends with it. */
 void km_thread_main(struct km_thread *t) __attribute__((noreturn));
 /* clone(2) for a thread of this process: the new thread's id. */
 int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uint64_t parent_tid,
         uint64_t child_tid, uint64_t tls);
+/* fork.c: clone(2), fork(2), vfork(2) for a process: in the parent the child's id, or -errno;
+ * KM_REGISTERS_SET in a forked child. */
+int64_t km_fork(struct km_thread *t, uint64_t flags, uint64_t stack, uint64_t parent_tid,
+        uint64_t child_tid, uint64_t tls);
 /* _exit(2) of one thread. When it is the last, the process ends. */
 void km_thread_exit(struct km_thread *t, int status);
 
-/* An exception of the payload that its thread cannot go on after: ends the process. */
+/* An exception of the payload: a signal for it, unless the access is allowed after all. */
 void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault);
+/* The payload touched memory that the host does not have. */
 void km_fault_bus_x86_64(struct km_thread *t);
+
+/* ---- signal.c, signal_frame_x86_64.c ---- */
+
+/* Takes over the mask that this process was started with. */
+void km_signal_init(struct km_thread *t);
+/* rt_sigaction(2), with both actions in the monitor's memory, either may be NULL. */
+int km_signal_action(
+        struct km_thread *t, int signal, const struct km_action *set, struct km_action *old);
+/* Sets the mask of the payload and of this thread of the host; KM_RESTART when a signal came. */
+int km_signal_mask(struct km_thread *t, uint64_t mask);
+
+/* Blocks every signal for this thread of the host; and lets through again what the payload does. */
+void km_signal_block(void);
+void km_signal_unblock(struct km_thread *t);
+
+/* What the payload's processor needs to make a system call again. */
+struct km_interrupted {
+    bool is_call; /* the thread is at the end of a system call that a signal interrupted */
+    bool always;  /* it did not even begin */
+    uint64_t number;
+};
+
+/* Delivers what is pending: the payload goes on in its handler. */
+void km_signal_deliver(struct km_thread *t, const struct km_interrupted *call);
+
+/* An exception's signal, with what the handler is told of it. */
+struct km_exception {
+    siginfo_t info;
+    uint64_t vector, error, address;
+};
+
+/* Delivers it; false when the payload has no handler for it, or blocks it. */
+bool km_signal_force(struct km_thread *t, const struct km_exception *exception);
+
+/* Puts a signal's frame on the payload's stack and sets registers to run the handler. */
+int km_frame_push_x86_64(struct km_thread *t, const struct km_action *action,
+        const struct km_exception *exception, struct km_registers *registers);
+/* rt_sigreturn(2): restores what the frame has; *mask is the payload's mask from now on. */
+int km_frame_pop_x86_64(struct km_thread *t, uint64_t *mask);
+
+/* ---- proc.c: /proc/self as the payload is to see it ---- */
+
+enum km_proc {
+    KM_PROC_OTHER,
+    KM_PROC_EXE,
+    KM_PROC_CMDLINE,
+    KM_PROC_AUXV,
+};
+
+enum km_proc km_proc_name(const char *path);
+enum km_proc km_proc_guest_name(const struct km_thread *t, uint64_t path);
+/* A new descriptor to read cmdline or auxv from, or -errno. */
+int km_proc_open(const struct km_machine *m, enum km_proc which, int flags);
+/* Adds to what will be read. */
+int km_proc_note(struct km_block *block, const void *data, size_t size);
+
+/* ---- exec.c, script.c ---- */
+
+/* execve(2): returns only -errno. */
+int64_t km_exec(struct km_thread *t, uint64_t path, uint64_t argv, uint64_t environment);
+
+/* What to load, and its arguments, for a file that may be a script (execve(2)). */
+struct km_program {
+    char path[4096];
+    char **argv; /* ends with NULL */
+    char *texts; /* for km_program_done() */
+};
+
+/* Follows "#!" lines to a program that is none; -errno as execve(2). */
+int km_program_find(struct km_program *program, const char *path, char *const argv[]);
+void km_program_done(struct km_program *program);
 
 /* ---- load.c, stack_x86_64.c ---- */
 
@@ -280,8 +418,8 @@ int km_load(struct km_machine *m, const char *path, struct km_image *image, cons
 /* Maps the stack, at the top, before anything else can be put there. */
 int km_stack_reserve(struct km_machine *m);
 /* Fills it (System V ABI AMD64, 3.4.1); *rsp is where the payload starts with. */
-int km_stack_x86_64(struct km_machine *m, const struct km_image *image, char *const argv[],
-        char *const environment[], uint64_t *rsp);
+int km_stack_x86_64(struct km_machine *m, const struct km_image *image, const char *file,
+        char *const argv[], char *const environment[], uint64_t *rsp);
 
 /* ---- calls.c: dispatch; calls_*.c: one file per family ---- */
 
@@ -356,12 +494,15 @@ void km_calls_init(void);
 int64_t km_call(struct km_thread *t, uint64_t number, const uint64_t args[6]);
 /* A system call that was not begun because of a signal: it is made again after that. */
 #define KM_RESTART (-513)
+/* What a call returns that has set all of the payload's registers. */
+#define KM_REGISTERS_SET INT64_MIN
 
 /* The host's system call: the result or -errno; KM_RESTART when a signal came first. */
 int64_t km_host_call(uint64_t number, const uint64_t args[6]);
 /* host_call_x86_64.S */
 int64_t km_host_call_x86_64(const volatile int *pending, uint64_t number, const uint64_t args[6]);
 extern const char km_host_call_begin[], km_host_call_end[], km_host_call_cancel[];
+extern const char km_signal_return_x86_64[];
 /* Copies the payload's vector and checks what it refers to. There is room for IOV_MAX elements. */
 int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count);
 /* NULL for a number that Linux does not have. */

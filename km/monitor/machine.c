@@ -1,7 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "km.h"
@@ -51,10 +54,40 @@ static int create_vm(struct km_machine *m)
     return 0;
 }
 
+int km_machine_renew(struct km_machine *m)
+{
+    while (m->all_vcpus != NULL) {
+        struct km_vcpu *vcpu = m->all_vcpus;
+
+        m->all_vcpus = vcpu->next;
+        if (vcpu->run != NULL)
+            munmap(vcpu->run, m->run_size);
+        if (vcpu->fd >= 0)
+            close(vcpu->fd);
+        free(vcpu);
+    }
+    close(m->vm_fd);
+    m->free_vcpus = NULL;
+    m->vcpus = 0;
+    return create_vm(m);
+}
+
+/* The monitor's program, for execve(2) of the payload; also where /proc is not mounted. */
+static int open_self(void)
+{
+    int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+
+    if (fd < 0)
+        fd = open((const char *)getauxval(AT_EXECFN), O_PATH | O_CLOEXEC);
+    return fd < 0 ? -errno : km_fd_own(fd);
+}
+
 int km_machine_init(struct km_machine *m, const struct km_options *options)
 {
     int rc = km_fd_init();
 
+    if (rc == 0)
+        rc = km_guest_init();
     m->options = options;
     pthread_mutex_init(&m->lock, NULL);
     if (rc < 0) {
@@ -67,6 +100,7 @@ int km_machine_init(struct km_machine *m, const struct km_options *options)
     rc = check_kvm(m->kvm_fd);
     if (rc < 0)
         return rc;
+    m->exe_fd = open_self();
     rc = create_vm(m);
     if (rc < 0) {
         km_error("cannot create a virtual machine: %s", strerror(-rc));

@@ -54,7 +54,8 @@ int km_mem_init(struct km_machine *m)
     /* The monitor's other pages come first (system_x86_64.c), then the tables. */
     uint64_t pool = mem->sys + root_pages * KM_PAGE;
 
-    return km_pt_init(&mem->pt, (void *)pool, pool, KM_SYS_SIZE / KM_PAGE - root_pages);
+    return km_pt_init(
+            &mem->pt, (void *)pool, pool, (KM_SYS_SIZE - KM_VDSO_SIZE) / KM_PAGE - root_pages);
 }
 
 int km_mem_host_prot(int prot)

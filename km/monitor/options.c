@@ -9,6 +9,7 @@ enum {
     OPTION_PUTENV = 256,
     OPTION_COPYENV,
     OPTION_KILL,
+    OPTION_ARGV0,
 };
 
 static const struct option long_options[] = {
@@ -20,6 +21,7 @@ static const struct option long_options[] = {
         {"putenv", required_argument, NULL, OPTION_PUTENV},
         {"copyenv", no_argument, NULL, OPTION_COPYENV},
         {"kill-unimplemented", no_argument, NULL, OPTION_KILL},
+        {"argv0", required_argument, NULL, OPTION_ARGV0},
         {NULL, 0, NULL, 0},
 };
 
@@ -33,6 +35,7 @@ void km_options_help(FILE *out)
           "      --copyenv             give the payload the monitor's environment (default)\n"
           "      --kill-unimplemented  end the payload at a system call that the monitor lacks;\n"
           "                            without this option the call fails with ENOSYS\n"
+          "      --argv0 NAME          give the payload NAME as its argument 0\n"
           "  -S, --hcall-stats         at the end, print how often the payload left the virtual\n"
           "                            machine, and for which system calls\n"
           "  -V, --verbose             log what the monitor does\n"
@@ -88,6 +91,9 @@ static int parse_one(struct km_options *options, int option, char *putenvs[], si
         return 0;
     case OPTION_KILL:
         options->kill_unimplemented = true;
+        return 0;
+    case OPTION_ARGV0:
+        options->argv0 = optarg;
         return 0;
     default: /* getopt_long(3) has printed what is wrong */
         return -EINVAL;

@@ -13,15 +13,43 @@
 #define GRANULE (2ull << 20)
 #define MAX_GROWTH (1ull << 30)
 
+int km_slots_add(struct km_machine *m, uint64_t guest, uint64_t host, uint64_t size, uint32_t flags)
+{
+    struct kvm_userspace_memory_region region = {
+            .slot = m->memory.slots.next_id,
+            .flags = flags,
+            .guest_phys_addr = guest,
+            .memory_size = size,
+            .userspace_addr = host,
+    };
+
+    if (ioctl(m->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
+        return -errno;
+    km_trace("slot %u: %#lx-%#lx", region.slot, guest, guest + size);
+    m->memory.slots.next_id++;
+    return 0;
+}
+
+static int tell(struct km_machine *m, uint64_t start, uint64_t end)
+{
+    return km_slots_add(m, start, start, end - start, 0);
+}
+
+int km_slots_renew(struct km_machine *m)
+{
+    const struct km_slots *slots = &m->memory.slots;
+    int rc = 0;
+
+    m->memory.slots.next_id = 0;
+    for (size_t i = 0; i < slots->count && rc == 0; i++)
+        rc = tell(m, slots->at[i].start, slots->at[i].end);
+    return rc < 0 ? rc : km_vdso_slot_x86_64(m);
+}
+
 static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
 {
     struct km_slots *slots = &m->memory.slots;
-    struct kvm_userspace_memory_region region = {
-            .slot = slots->next_id,
-            .guest_phys_addr = start,
-            .memory_size = end - start,
-            .userspace_addr = start,
-    };
+    int rc;
 
     if (slots->count == slots->room) {
         size_t room = slots->room ? slots->room * 2 : 32;
@@ -32,10 +60,9 @@ static int add(struct km_machine *m, size_t index, uint64_t start, uint64_t end)
         slots->at = at;
         slots->room = room;
     }
-    if (ioctl(m->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-        return -errno;
-    km_trace("slot %u: %#lx-%#lx", slots->next_id, start, end);
-    slots->next_id++;
+    rc = tell(m, start, end);
+    if (rc < 0)
+        return rc;
     memmove(slots->at + index + 1, slots->at + index, (slots->count - index) * sizeof(*slots->at));
     slots->at[index] = (struct km_range){start, end};
     slots->count++;
@@ -69,7 +96,7 @@ static int fill(struct km_machine *m, size_t index, uint64_t low, uint64_t high,
 int km_slots_cover(struct km_machine *m, uint64_t start, uint64_t end)
 {
     const struct km_slots *slots = &m->memory.slots;
-    uint64_t top = m->memory.sys + KM_SYS_SIZE;
+    uint64_t top = m->memory.sys + KM_SYS_SIZE - KM_VDSO_SIZE;
 
     for (size_t i = 0; start < end; i++) {
         uint64_t low = i > 0 ? slots->at[i - 1].end : 0;

@@ -78,8 +78,8 @@ static void push_words(struct builder *b, const uint64_t *words, size_t n)
 }
 
 /* `below` is how many words will come below the vector: rsp is to be a multiple of 16. */
-static void push_vector(
-        struct builder *b, const struct km_image *image, const char *file, size_t below)
+static int push_vector(struct km_machine *m, struct builder *b, const struct km_image *image,
+        const char *file, size_t below)
 {
     uint64_t random[2];
     unsigned a, bx, c, hwcap = 0;
@@ -90,72 +90,56 @@ static void push_vector(
 
     const uint64_t execfn = push_string(b, file), platform = push_string(b, "x86_64");
     const uint64_t seed = push(b, random, sizeof(random));
-    const uint64_t vector[] = {
-            AT_PHDR,
-            image->phdr,
-            AT_PHENT,
-            sizeof(Elf64_Phdr),
-            AT_PHNUM,
-            image->phnum,
-            AT_PAGESZ,
-            KM_PAGE,
-            AT_BASE,
-            image->interpreter_base,
-            AT_FLAGS,
-            0,
-            AT_ENTRY,
-            image->program_entry,
-            AT_UID,
-            getuid(),
-            AT_EUID,
-            geteuid(),
-            AT_GID,
-            getgid(),
-            AT_EGID,
-            getegid(),
-            AT_SECURE,
-            0,
-            AT_CLKTCK,
-            (uint64_t)sysconf(_SC_CLK_TCK),
-            AT_HWCAP,
-            hwcap,
-            AT_HWCAP2,
-            0,
-            AT_MINSIGSTKSZ,
-            getauxval(AT_MINSIGSTKSZ),
-            AT_RANDOM,
-            seed,
-            AT_PLATFORM,
-            platform,
-            AT_EXECFN,
-            execfn,
-            AT_NULL,
-            0,
+    const uint64_t vector[][2] = {
+            {AT_PHDR, image->phdr},
+            {AT_PHENT, sizeof(Elf64_Phdr)},
+            {AT_PHNUM, image->phnum},
+            {AT_PAGESZ, KM_PAGE},
+            {AT_BASE, image->interpreter_base},
+            {AT_FLAGS, 0},
+            {AT_ENTRY, image->program_entry},
+            {AT_UID, getuid()},
+            {AT_EUID, geteuid()},
+            {AT_GID, getgid()},
+            {AT_EGID, getegid()},
+            {AT_SECURE, 0},
+            {AT_CLKTCK, (uint64_t)sysconf(_SC_CLK_TCK)},
+            {AT_HWCAP, hwcap},
+            {AT_HWCAP2, 0},
+            {AT_MINSIGSTKSZ, getauxval(AT_MINSIGSTKSZ)},
+            {AT_RANDOM, seed},
+            {AT_PLATFORM, platform},
+            {AT_EXECFN, execfn},
+            {m->memory.vdso != 0 ? AT_SYSINFO_EHDR : AT_NULL, m->memory.vdso},
+            {AT_NULL, 0},
     };
 
     b->used = (b->used + 15) & ~15ull;
-    if ((below + sizeof(vector) / sizeof(vector[0])) % 2 != 0)
+    if (below % 2 != 0)
         b->used += 8;
-    push_words(b, vector, sizeof(vector) / sizeof(vector[0]));
+    push(b, vector, sizeof(vector));
+    return km_proc_note(&m->auxv, vector, sizeof(vector));
 }
 
 /* All of the stack's contents; -E2BIG when the buffer is too small for them. */
-static int build(struct builder *b, const struct km_image *image, char *const argv[],
-        char *const environment[])
+static int build(struct km_machine *m, struct builder *b, const struct km_image *image,
+        const char *file, char *const argv[], char *const environment[])
 {
     size_t argc = count(argv), envc = count(environment);
     uint64_t *args = push_strings(b, argv, argc);
     uint64_t *variables = push_strings(b, environment, envc);
 
-    if (args != NULL && variables != NULL) {
-        push_vector(b, image, argv[0], argc + envc + 3);
+    int rc = args == NULL || variables == NULL ? -ENOMEM
+                                               : push_vector(m, b, image, file, argc + envc + 3);
+
+    if (rc == 0) {
         push_words(b, variables, envc + 1);
         push_words(b, args, argc + 1);
         push_word(b, argc);
     }
 
-    int rc = args == NULL || variables == NULL ? -ENOMEM : b->full ? -E2BIG : 0;
-
+    if (rc == 0 && b->full)
+        rc = -E2BIG;
     free(args);
     free(variables);
     return rc;
@@ -180,8 +164,8 @@ int km_stack_reserve(struct km_machine *m)
     return at < 0 ? (int)at : 0;
 }
 
-int km_stack_x86_64(struct km_machine *m, const struct km_image *image, char *const argv[],
-        char *const environment[], uint64_t *rsp)
+int km_stack_x86_64(struct km_machine *m, const struct km_image *image, const char *file,
+        char *const argv[], char *const environment[], uint64_t *rsp)
 {
     uint64_t size = m->memory.end - m->memory.stack;
     struct builder b = {.size = size / 4, .top = m->memory.end};
@@ -194,7 +178,7 @@ int km_stack_x86_64(struct km_machine *m, const struct km_image *image, char *co
     b.buffer = malloc(b.size);
     if (b.buffer == NULL)
         return -ENOMEM;
-    rc = build(&b, image, argv, environment);
+    rc = build(m, &b, image, file, argv, environment);
     *rsp = b.top - b.used;
     if (rc == 0)
         rc = km_guest_write(m, *rsp, b.buffer + b.size - b.used, b.used);

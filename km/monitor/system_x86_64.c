@@ -25,6 +25,7 @@ enum {
 #define USER_DS 0x2b
 #define USER_CS 0x33
 #define TSS_SELECTOR 0x40
+#define CPU_NUMBER 0x7b
 
 #define HANDLER_SIZE 8
 #define PROBE 16      /* offset in the stub's page */
@@ -67,6 +68,8 @@ static void fill_gdt(uint64_t *gdt)
     gdt[KERNEL_CS / 8 + 1] = 0x00cf93000000ffff;
     gdt[USER_DS / 8] = 0x00cff3000000ffff;
     gdt[USER_CS / 8] = 0x00affb000000ffff;
+    /* The vDSO takes the processor's number, 0, from this one's limit. */
+    gdt[CPU_NUMBER / 8] = 0x0040f50000000000;
 }
 
 /* 64-bit interrupt gates (SDM vol. 3, 6.14.1); only INT3 and INTO may be called by the payload. */
@@ -84,7 +87,7 @@ static void fill_idt(uint64_t *idt, uint64_t handlers)
 int km_system_init_x86_64(struct km_machine *m)
 {
     static const uint8_t entry[] = {OUT_EAX, KM_PORT_CALL, 0x48, 0x0f, 0x07 /* sysretq */};
-    static const uint8_t probe[] = {0x0f, 0x05 /* syscall */};
+    static const uint8_t probe[] = {0x0f, 0x31 /* rdtsc */, 0x0f, 0x05 /* syscall */};
     struct km_memory *mem = &m->memory;
     uint8_t *handlers = (uint8_t *)page(m, HANDLER_PAGE), *stub = (uint8_t *)page(m, STUB_PAGE);
     int rc = km_slots_cover(m, mem->sys, mem->pt.pool_start + 64 * KM_PAGE);

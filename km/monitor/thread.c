@@ -31,20 +31,32 @@ static void do_call(struct km_thread *t)
 {
     const struct kvm_regs *regs = &t->vcpu->run->s.regs.regs;
     const uint64_t args[6] = {regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9};
+    struct km_interrupted interrupted = {.number = regs->rax};
+    int64_t result = km_call(t, interrupted.number, args);
 
-    km_vcpu_return(t->machine, t->vcpu, km_call(t, regs->rax, args));
+    if (result != KM_REGISTERS_SET)
+        km_vcpu_return(t->machine, t->vcpu, result);
+    interrupted.always = result == KM_RESTART;
+    interrupted.is_call = interrupted.always || result == -EINTR;
+    if (!t->ended)
+        km_signal_deliver(t, &interrupted);
 }
 
 static int run(struct km_thread *t)
 {
+    static const struct km_interrupted no_call;
     struct km_fault fault;
 
     while (!t->ended) {
-        int exit = km_vcpu_run(t->machine, t->vcpu, &fault);
+        int exit;
 
+        km_signal_deliver(t, &no_call);
+        exit = km_vcpu_run(t->machine, t->vcpu, &fault);
         if (exit < 0)
             return exit;
         __atomic_fetch_add(&t->machine->stats.exits[exit], 1, __ATOMIC_RELAXED);
+        if (exit != KM_EXIT_BUS)
+            t->bus_errors = 0;
         if (exit == KM_EXIT_CALL)
             do_call(t);
         else if (exit == KM_EXIT_FAULT)
@@ -60,6 +72,7 @@ void km_thread_main(struct km_thread *t)
     int rc;
 
     km_self = t;
+    km_signal_unblock(t);
     rc = run(t);
     if (rc < 0) {
         km_error("the virtual machine failed: %s", strerror(-rc));
@@ -130,7 +143,10 @@ static int start(struct beginning *b, pid_t *tid)
     pthread_attr_setstacksize(&attributes, HOST_STACK);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     sem_init(&b->begun, 0, 0);
+    /* The new thread can take no signal before it knows whose it is. */
+    km_signal_block();
     rc = -pthread_create(&thread, &attributes, begin, b);
+    km_signal_unblock(km_self);
     if (rc == 0) {
         while (sem_wait(&b->begun) < 0 && errno == EINTR)
             continue;
@@ -163,6 +179,8 @@ int64_t km_thread_clone(struct km_thread *t, uint64_t flags, uint64_t stack, uin
     if (child == NULL)
         return -ENOMEM;
     child->machine = m;
+    child->mask = t->mask;
+    child->actions = t->actions;
     child->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? child_tid : 0;
     rc = km_vcpu_acquire(m, &child->vcpu);
     if (rc < 0) {
@@ -231,6 +249,9 @@ void km_thread_exit(struct km_thread *t, int status)
     const uint32_t zero = 0;
     unsigned left;
 
+    if (t->shares_memory)
+        m->end(m, status, 0);
+    km_signal_block();
     leave_mutexes(t);
     if (t->clear_child_tid != 0 && km_guest_write(m, t->clear_child_tid, &zero, sizeof(zero)) == 0)
         wake(t->clear_child_tid);

@@ -116,27 +116,45 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     return set_msrs(m, vcpu->fd);
 }
 
-static int create(struct km_machine *m, unsigned id, struct km_vcpu *vcpu)
+/* Makes the payload's time stamp counter the host's, where KVM can: see vdso_x86_64.c. */
+static void share_counter(int fd)
+{
+    uint64_t offset = 0;
+    struct kvm_device_attr attribute = {
+            .group = KVM_VCPU_TSC_CTRL,
+            .attr = KVM_VCPU_TSC_OFFSET,
+            .addr = (uint64_t)&offset,
+    };
+
+    if (ioctl(fd, KVM_SET_DEVICE_ATTR, &attribute) < 0)
+        km_trace("KVM cannot set the time stamp counter");
+}
+
+static int create(struct km_machine *m, unsigned id, struct km_vcpu **created)
 {
     int64_t tss = km_system_tss_x86_64(m, id);
+    struct km_vcpu *vcpu = tss < 0 ? NULL : calloc(1, sizeof(*vcpu));
+    int fd;
 
-    if (tss < 0)
-        return (int)tss;
-    *vcpu = (struct km_vcpu){.fd = -1, .id = id, .tss = (uint64_t)tss};
-
-    int fd = ioctl(m->vm_fd, KVM_CREATE_VCPU, id);
-
+    if (vcpu == NULL)
+        return tss < 0 ? (int)tss : -ENOMEM;
+    *vcpu = (struct km_vcpu){.next = m->all_vcpus, .fd = -1, .id = id, .tss = (uint64_t)tss};
+    m->all_vcpus = *created = vcpu;
+    fd = ioctl(m->vm_fd, KVM_CREATE_VCPU, id);
     if (fd < 0)
         return -errno;
     vcpu->fd = km_fd_own(fd);
     if (vcpu->fd < 0)
         return vcpu->fd;
     vcpu->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
-    if (vcpu->run == MAP_FAILED)
+    if (vcpu->run == MAP_FAILED) {
+        vcpu->run = NULL;
         return -errno;
+    }
     vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
-
     km_trace("processor %u", id);
+
+    share_counter(vcpu->fd);
 
     int rc = set_cpuid(m, vcpu->fd);
 
@@ -150,12 +168,11 @@ int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu)
     pthread_mutex_lock(&m->lock);
     *vcpu = m->free_vcpus;
     if (*vcpu != NULL) {
-        m->free_vcpus = (*vcpu)->next;
+        m->free_vcpus = (*vcpu)->next_free;
         (*vcpu)->run->immediate_exit = 0;
     } else {
-        *vcpu = malloc(sizeof(**vcpu));
         /* An id that failed is not tried again: KVM may have taken it. */
-        rc = *vcpu == NULL ? -ENOMEM : create(m, m->vcpus++, *vcpu);
+        rc = create(m, m->vcpus++, vcpu);
     }
     pthread_mutex_unlock(&m->lock);
     return rc;
@@ -164,7 +181,7 @@ int km_vcpu_acquire(struct km_machine *m, struct km_vcpu **vcpu)
 void km_vcpu_release(struct km_machine *m, struct km_vcpu *vcpu)
 {
     pthread_mutex_lock(&m->lock);
-    vcpu->next = m->free_vcpus;
+    vcpu->next_free = m->free_vcpus;
     m->free_vcpus = vcpu;
     pthread_mutex_unlock(&m->lock);
 }
@@ -238,20 +255,25 @@ int km_vcpu_run(struct km_machine *m, struct km_vcpu *vcpu, struct km_fault *fau
     return at_port(m, vcpu, fault);
 }
 
-int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu)
+int km_vcpu_probe(struct km_machine *m, struct km_vcpu *vcpu, struct km_probe *probe)
 {
-    struct km_registers registers = {
-            .general = {.rip = km_system_probe_x86_64(m), .rflags = RFLAGS_USER}};
+    struct km_registers registers;
     struct kvm_sregs sregs;
     struct km_fault fault;
-    int rc = km_vcpu_set(m, vcpu, &registers);
+    const struct kvm_regs *regs = &vcpu->run->s.regs.regs;
+    int rc;
 
+    km_vcpu_start(&registers, km_system_probe_x86_64(m), 0);
+    rc = km_vcpu_set(m, vcpu, &registers);
+    probe->before = __builtin_ia32_rdtsc();
     if (rc == 0)
         rc = km_vcpu_run(m, vcpu, &fault);
+    probe->after = __builtin_ia32_rdtsc();
     if (rc < 0)
         return rc;
     if (rc != KM_EXIT_CALL || vcpu->at != KM_AT_STUB)
         return -EIO;
+    probe->inside = (regs->rdx & UINT32_MAX) << 32 | (regs->rax & UINT32_MAX);
     if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
         return -errno;
     m->stub_in_kernel = sregs.cs.dpl == 0;
@@ -296,10 +318,9 @@ void km_vcpu_return(struct km_machine *m, struct km_vcpu *vcpu, int64_t result)
     if (vcpu->at == KM_AT_STUB && !m->stub_in_kernel) {
         regs->rip = regs->rcx;
         regs->rflags = regs->r11;
+        vcpu->at = KM_AT_USER;
     }
     vcpu->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
-    if (vcpu->at == KM_AT_STUB)
-        vcpu->at = KM_AT_USER;
 }
 
 /* Lets KVM complete an OUT without running the payload. */

@@ -11,16 +11,21 @@ setup() {
     DIR=$BATS_TEST_TMPDIR
 }
 
-# The monitor, killed when it hangs. Options first, then the payload.
+# Runs a command, killed when it hangs.
+limited() {
+    timeout -s KILL "${LIMIT:-30}" "$@"
+}
+
+# The monitor: options first, then the payload.
 km() {
-    timeout -s KILL "${LIMIT:-30}" "$KM" "$@"
+    limited "$KM" "$@"
 }
 
 # Runs a test program natively and under the monitor: same standard output, same exit status.
 same() {
     local program=$PROGRAMS/$1 native=0 inside=0
     shift
-    "$program" "$@" >"$DIR/native.out" 2>"$DIR/native.err" || native=$?
+    limited "$program" "$@" >"$DIR/native.out" 2>"$DIR/native.err" || native=$?
     km "$program" "$@" >"$DIR/inside.out" 2>"$DIR/inside.err" || inside=$?
     if [ "$native" != "$inside" ] || ! cmp "$DIR/native.out" "$DIR/inside.out"; then
         echo "status: native $native, under km $inside"

@@ -4,7 +4,7 @@ import { BuildenvError } from '../errors/buildenv-error';
 import type { ArchiveEntry } from './archive-entry';
 import { BLOCK, contentSize, entryHeader } from './entry-header';
 
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 20;
 
 /** Two blocks of zeros end an archive. */
 const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);

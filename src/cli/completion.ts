@@ -1,5 +1,5 @@
-import { allCommands } from '../commands/all-commands';
 import type { Command } from '../commands/command';
+import { commandTable } from '../commands/command-table';
 
 export const completion: Command = {
   name: 'completion',
@@ -10,6 +10,7 @@ export const completion: Command = {
   ],
   async run() {
     const { completionScript } = await import('./yargs-program');
-    return { text: await completionScript([...allCommands, completion]) };
+    const commands = await Promise.all(commandTable.map(({ load }) => load()));
+    return { text: await completionScript([...commands, completion]) };
   },
 };

@@ -1,16 +1,21 @@
-import { spawnSync } from 'node:child_process';
+import { isatty } from 'node:tty';
 import type { ProcessSide } from '../commands/command-context';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** This process as a run sees it. */
+/** This process as a run sees it. Its streams are opened when they are first asked for. */
 export function nodeProcessSide(process: NodeJS.Process): ProcessSide {
-  const { stdin, stdout, stderr } = process;
   return {
-    stdin,
-    stdout,
-    stderr,
-    terminal: stdin.isTTY && stdout.isTTY,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    terminal: isatty(0) && isatty(1),
     onSignal(listener) {
       for (const signal of SIGNALS) process.on(signal, listener);
       return () => {
@@ -18,15 +23,17 @@ export function nodeProcessSide(process: NodeJS.Process): ProcessSide {
       };
     },
     onResize(listener) {
-      stdout.on('resize', listener);
-      return () => void stdout.off('resize', listener);
+      process.stdout.on('resize', listener);
+      return () => void process.stdout.off('resize', listener);
     },
-    size: () => ({ rows: stdout.rows, columns: stdout.columns }),
-    setRawMode(raw) {
-      stdin.setRawMode(raw);
+    size: () => ({ rows: process.stdout.rows, columns: process.stdout.columns }),
+    async setRawMode(raw) {
+      process.stdin.setRawMode(raw);
       // Node's raw mode goes on turning line feeds into two characters, which the terminal in the
       // container has done already, or must not be done: full-screen programs would be garbled.
-      if (raw) spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+      if (!raw) return;
+      const { spawnSync } = await import('node:child_process');
+      spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
     },
   };
 }

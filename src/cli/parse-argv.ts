@@ -1,4 +1,5 @@
 import { type Command, CommandArguments } from '../commands/command';
+import type { CommandEntry } from '../commands/command-table';
 import { BuildenvError } from '../errors/buildenv-error';
 import { didYouMean } from '../errors/did-you-mean';
 import { globalOptions } from './global-options';
@@ -19,15 +20,21 @@ export interface Invocation {
  * Finds the command of a command line and reads its options.
  * @throws {BuildenvError} `usage`
  */
-export function parseArgv(argv: readonly string[], commands: readonly Command[]): Invocation {
+export async function parseArgv(
+  argv: readonly string[],
+  table: readonly CommandEntry[],
+): Promise<Invocation> {
   const before = readOptions(argv, globalOptions, true);
-  const { command, name } = findCommand(before.words, commands);
-  if (command === undefined) {
+  const { entry, name } = findCommand(before.words, table);
+  if (entry === undefined) {
     const rest = readOptions(before.words.slice(name.length), globalOptions, false);
     const globals = new CommandArguments([], { ...before.values, ...rest.values });
-    if (name.length === 0 || globals.flag('help')) return { command, name, args: globals, globals };
-    throw missingSubcommand(name, commands);
+    if (name.length === 0 || globals.flag('help')) {
+      return { command: undefined, name, args: globals, globals };
+    }
+    throw missingSubcommand(name, table);
   }
+  const command = await entry.load();
   const specs = { ...globalOptions, ...command.options };
   const rest = before.words.slice(name.length);
   const { values, words } = readOptions(rest, specs, command.takesCommand === true);
@@ -51,27 +58,29 @@ export function parseArgv(argv: readonly string[], commands: readonly Command[])
 
 function findCommand(
   words: readonly string[],
-  commands: readonly Command[],
-): { command: Command | undefined; name: readonly string[] } {
+  table: readonly CommandEntry[],
+): { entry: CommandEntry | undefined; name: readonly string[] } {
   const [first, second] = words;
-  if (first === undefined) return { command: undefined, name: [] };
-  const named = (name: string) => commands.find((command) => command.name === name);
+  if (first === undefined) return { entry: undefined, name: [] };
+  const named = (name: string) => table.find((entry) => entry.name === name);
   const pair = second === undefined ? undefined : named(`${first} ${second}`);
-  if (pair !== undefined) return { command: pair, name: words.slice(0, 2) };
+  if (pair !== undefined) return { entry: pair, name: words.slice(0, 2) };
   const single = named(first);
-  if (single !== undefined) return { command: single, name: [first] };
-  const group = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0) return { command: group.find((one) => one.isGroupDefault), name: [first] };
-  const known = commands.map(({ name }) => name.split(' ')[0] ?? '');
+  if (single !== undefined) return { entry: single, name: [first] };
+  const group = table.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0) {
+    return { entry: group.find((one) => one.isGroupDefault), name: [first] };
+  }
+  const known = table.map(({ name }) => name.split(' ')[0] ?? '');
   throw new BuildenvError('usage', `There is no command '${first}'`, {
     hint: didYouMean(first, known) ?? 'See `buildenv --help`.',
   });
 }
 
-function missingSubcommand(name: readonly string[], commands: readonly Command[]): BuildenvError {
+function missingSubcommand(name: readonly string[], table: readonly CommandEntry[]): BuildenvError {
   const group = name.join(' ');
-  const members = commands
-    .map((command) => command.name)
+  const members = table
+    .map((entry) => entry.name)
     .filter((member) => member.startsWith(`${group} `));
   return new BuildenvError('usage', `${group} needs one more word`, {
     hint: `One of: ${members.join(', ')}.`,

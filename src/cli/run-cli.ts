@@ -1,22 +1,24 @@
 import type { Writable } from 'node:stream';
-import { allCommands } from '../commands/all-commands';
 import type { Command, CommandArguments, CommandResult } from '../commands/command';
 import type { CommandContext } from '../commands/command-context';
-import { completion } from './completion';
+import { type CommandEntry, commandTable } from '../commands/command-table';
 import { exitStatus } from './exit-status';
 import { formatError } from './format-error';
 import { type Invocation, parseArgv } from './parse-argv';
+import { translateSystemError } from './translate-system-error';
 
 /** What the CLI needs of the process that it runs in. */
 export interface CliHost {
-  version: string;
   stdout: Writable;
   stderr: Writable;
   /** Makes what a command works with from the options that every command takes. */
   context(globals: CommandArguments): CommandContext;
 }
 
-const commands: readonly Command[] = [...allCommands, completion];
+const table: readonly CommandEntry[] = [
+  ...commandTable,
+  { name: 'completion', load: async () => (await import('./completion')).completion },
+];
 
 /** What the completion script calls this tool with. */
 const GET_COMPLETIONS = '--get-yargs-completions';
@@ -27,14 +29,14 @@ const GET_COMPLETIONS = '--get-yargs-completions';
  * @returns the exit status
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
-  if (argv[0] === '--version') return print(host, `buildenv ${host.version}`);
   let command: Command | undefined;
   try {
     if (argv[0] === GET_COMPLETIONS) return await printCompletions(host, argv.slice(1));
-    const invocation = parseArgv(argv, commands);
+    const invocation = await parseArgv(argv, table);
     command = invocation.command;
     return await runInvocation(invocation, host);
-  } catch (error) {
+  } catch (cause) {
+    const error = translateSystemError(cause);
     const text = formatError(error);
     if (text !== '') host.stderr.write(`${text}\n`);
     return exitStatus(error, command);
@@ -47,7 +49,7 @@ async function runInvocation(
 ): Promise<number> {
   if (command === undefined || globals.flag('help')) {
     const { helpText } = await import('./yargs-program');
-    return print(host, await helpText(commands, name));
+    return print(host, await helpText(await loadCommands(), name));
   }
   const result = await command.run(host.context(globals), args);
   printResult(host, result, globals.flag('json'));
@@ -61,7 +63,11 @@ function printResult(host: CliHost, { text, json }: CommandResult, asJson: boole
 
 async function printCompletions(host: CliHost, words: readonly string[]): Promise<number> {
   const { completions } = await import('./yargs-program');
-  return print(host, (await completions(commands, words)).join('\n'));
+  return print(host, (await completions(await loadCommands(), words)).join('\n'));
+}
+
+function loadCommands(): Promise<Command[]> {
+  return Promise.all(table.map(({ load }) => load()));
 }
 
 function print({ stdout }: CliHost, text: string): number {

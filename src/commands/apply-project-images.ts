@@ -1,6 +1,6 @@
 import type { Project } from '../config/project';
 import type { Engine } from '../engine/engine';
-import { applyImages, type ImageEvent } from '../image/apply-images';
+import type { ImageEvent } from '../image/apply-images';
 import type { ImageStep } from '../image/plan-images';
 import type { Progress } from './progress';
 
@@ -19,6 +19,11 @@ export async function applyProjectImages(
   noCache: boolean,
   progress: Progress,
 ): Promise<ReadonlyMap<string, string>> {
+  const ready = steps.flatMap((step) =>
+    step.action === 'none' ? [[step.name, step.id] as const] : [],
+  );
+  if (ready.length === steps.length) return new Map(ready);
+  const { applyImages } = await import('../image/apply-images');
   const builds = steps.some(({ action }) => action === 'build');
   const buildkit = builds && (await engine.info()).buildkit;
   const running = new Set<string>();

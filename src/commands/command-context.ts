@@ -31,5 +31,5 @@ export interface CommandContext {
   configFile(): string | undefined;
   /** @throws {BuildenvError} `engine-unreachable` */
   engine(): Promise<Engine>;
-  privateEngine(): PrivateEngine;
+  privateEngine(): Promise<PrivateEngine>;
 }

@@ -51,8 +51,6 @@ export class CommandArguments {
 export interface Command {
   /** One word, or two for a command of a group: `image list`. */
   name: string;
-  /** The command of its group that is meant when only the group is named. */
-  isGroupDefault?: boolean;
   /** The words after the name, for the help text: `[NAME..]`. */
   words?: string;
   /** Most words that it takes; without it, any number. */

@@ -19,7 +19,7 @@ export const engineStart: Command = {
     }
     context.progress.begin('engine', 'starting');
     try {
-      const { url, pid, folder } = await context.privateEngine().start();
+      const { url, pid, folder } = await (await context.privateEngine()).start();
       context.progress.end('engine', 'answers');
       return {
         text: `started at ${url}, data in ${folder}`,

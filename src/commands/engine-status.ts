@@ -8,7 +8,7 @@ export const engineStatus: Command = {
   examples: [['buildenv engine status', 'Status 1 when no engine answers']],
   async run(context) {
     const used = await discoverRunning(context);
-    const own = await context.privateEngine().status();
+    const own = await (await context.privateEngine()).status();
     const state = own.running ? `running, pid ${own.pid ?? '?'}` : 'not running';
     return {
       status: used === undefined ? 1 : 0,

@@ -6,7 +6,7 @@ export const engineStop: Command = {
   summary: 'Stop the engine that `engine start` started; its images and volumes stay',
   examples: [['buildenv engine stop', 'Its containers end']],
   async run(context) {
-    const stopped = await context.privateEngine().stop();
+    const stopped = await (await context.privateEngine()).stop();
     return { text: stopped ? 'stopped' : 'no engine of yours is running', json: { stopped } };
   },
 };

@@ -7,7 +7,6 @@ import { planProjectImages } from './plan-project-images';
 
 export const imageBuild: Command = {
   name: 'image build',
-  isGroupDefault: true,
   words: '[NAME..]',
   summary: 'Build the images that changed, after what they need, the others at the same time',
   details:

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE } from '../config/find-config-file';
 import { starterDockerfile } from '../config/starter/starter-dockerfile';
@@ -42,13 +43,22 @@ export const init: Command = {
         : {}),
     };
     if (!dryRun) {
-      for (const [path, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(cwd, path)), { recursive: true });
-        writeFileSync(join(cwd, path), text, { flag: 'wx' });
-      }
+      for (const [path, text] of Object.entries(files)) writeNew(join(cwd, path), text);
     }
     const verb = dryRun ? 'would write' : 'wrote';
     const names = Object.keys(files);
     return { text: names.map((name) => `${verb} ${name}`).join('\n'), json: { written: names } };
   },
 };
+
+/** A new file, whole or not at all: written beside, then given its name unless that is taken. */
+function writeNew(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(beside, text);
+    linkSync(beside, path);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}

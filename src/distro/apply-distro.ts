@@ -1,6 +1,7 @@
 import { packEntries } from '../archive/pack-entries';
 import type { ImageStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
+import { importLayer } from './import-layer';
 import type { DistroPlan } from './plan-distro';
 
 /** A distro in the engine. */
@@ -24,17 +25,16 @@ export interface AssembledDistro {
  */
 export async function applyDistro(
   plan: DistroPlan,
-  images: Pick<ImageStore, 'importImage' | 'inspectImage'>,
+  images: ImageStore,
   signal: AbortSignal,
 ): Promise<AssembledDistro> {
-  const { repository, tag, changes } = plan;
-  const reference = `${repository}:${tag}`;
+  const reference = `${plan.repository}:${plan.tag}`;
   signal.throwIfAborted();
   const layer = packEntries(plan.entries);
   const abort = () => layer.destroy(signal.reason as Error);
   signal.addEventListener('abort', abort);
   try {
-    const id = await images.importImage({ repository, tag, changes }, layer);
+    const id = await importLayer(plan, layer, images);
     const details = await images.inspectImage(id);
     const [digest] = details?.layers ?? [];
     if (details === undefined || digest === undefined) {

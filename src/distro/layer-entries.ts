@@ -63,17 +63,17 @@ function layerEntry(
   file: DistroFileSpec | undefined,
   mtime: number,
 ): ArchiveEntry {
-  const { path } = entry;
-  const metadata = { path, uid: file?.uid ?? 0, gid: file?.gid ?? 0, mtime };
-  switch (entry.kind) {
+  const { path, kind } = entry;
+  const { uid, gid, mode } = file ?? { uid: 0, gid: 0, mode: undefined };
+  switch (kind) {
     case 'folder':
-      return { ...metadata, kind: 'folder', mode: folderMode(file?.mode) };
+      return { kind, path, mode: folderMode(mode), uid, gid, mtime };
     case 'link':
-      return { ...metadata, kind: 'link', mode: LINK_MODE, target: entry.target };
+      return { kind, path, mode: LINK_MODE, uid, gid, mtime, target: entry.target };
     case 'file': {
       const { source, size, executable } = entry;
-      const mode = file?.mode ?? (executable ? 0o755 : 0o644);
-      return { ...metadata, kind: 'file', mode, source, size };
+      const fileMode = mode ?? (executable ? 0o755 : 0o644);
+      return { kind, path, mode: fileMode, uid, gid, mtime, source, size };
     }
   }
 }

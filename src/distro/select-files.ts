@@ -41,22 +41,19 @@ export function selectFiles(files: readonly DistroFileSpec[]): Selection {
 }
 
 /** @returns what it is for the image, or why the image cannot have it */
-function inspect({ index, source, path }: Candidate, stats: Stats): SelectedEntry | string {
-  if (stats.isDirectory()) return { index, source, path: imagePath(path), kind: 'folder' };
+function inspect({ index, source, path: to }: Candidate, stats: Stats): SelectedEntry | string {
+  if (stats.isDirectory()) return { kind: 'folder', index, source, path: imagePath(to) };
 
-  const place = {
-    index,
-    source,
-    path: imagePath(path.endsWith('/') ? path + basename(source) : path),
-  };
+  const path = imagePath(to.endsWith('/') ? to + basename(source) : to);
   if (stats.isSymbolicLink()) {
     const target = readlinkSync(source, 'buffer');
     return isUtf8(target)
-      ? { ...place, kind: 'link', target: target.toString() }
+      ? { kind: 'link', index, source, path, target: target.toString() }
       : 'is a link to a name that is not UTF-8';
   }
   if (stats.isFile()) {
-    return { ...place, kind: 'file', size: stats.size, executable: (stats.mode & 0o111) !== 0 };
+    const executable = (stats.mode & 0o111) !== 0;
+    return { kind: 'file', index, source, path, size: stats.size, executable };
   }
   if (stats.isSocket()) return 'is a socket';
   return stats.isFIFO() ? 'is a named pipe' : 'is a device';

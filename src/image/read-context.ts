@@ -26,8 +26,22 @@ interface IgnoreRules {
  * Reads the Dockerfile and walks the context: all that `.dockerignore`, or `<Dockerfile>.dockerignore`
  * where there is one, does not leave out.
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * @throws {BuildenvError} `host` for what cannot be read, `config` for what no image can hold
  */
 export function readContext(spec: DockerfileImageSpec): BuildContext {
+  try {
+    return readFiles(spec);
+  } catch (error) {
+    const { code, path = spec.dockerfile } = error as NodeJS.ErrnoException;
+    if (error instanceof BuildenvError || code === undefined) throw error;
+    throw new BuildenvError('host', `${path} cannot be read: ${code}`, {
+      hint: `Check the dockerfile and the context of the image ${spec.name}.`,
+      cause: error,
+    });
+  }
+}
+
+function readFiles(spec: DockerfileImageSpec): BuildContext {
   const dockerfile = readFileSync(spec.dockerfile, 'utf8');
   if (spec.context === undefined) return { dockerfile, entries: [] };
   const entries: ContextEntry[] = [];

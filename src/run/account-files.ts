@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerStore } from '../engine/engine';
 import { type Caller, ROOT_UID } from './caller';
@@ -70,11 +70,12 @@ async function readAccounts(
 /** Written beside and renamed; a run at the same time that was first has written the same. */
 function writeFolder(folder: string, files: Readonly<Record<string, string>>): void {
   const beside = `${folder}.${randomUUID()}`;
-  mkdirSync(beside, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(beside, name), text);
   try {
+    mkdirSync(beside, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(beside, name), text);
     renameSync(beside, folder);
   } catch (error) {
+    rmSync(beside, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
 }

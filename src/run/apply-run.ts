@@ -49,11 +49,12 @@ async function attachAndRun(
   const undo: (() => void)[] = [() => attachment.close()];
   try {
     if (terminal) {
-      side.setRawMode(true);
-      undo.push(() => side.setRawMode(false));
+      undo.push(() => void side.setRawMode(false));
+      await side.setRawMode(true);
     }
     connectInput(side, attachment.stdin);
     undo.push(() => side.stdin.unpipe(attachment.stdin));
+    signals.check();
     await containers.startContainer(id);
     signals.open((signal) => void containers.signalContainer(id, signal).catch(() => undefined));
     if (terminal) {

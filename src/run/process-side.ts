@@ -18,5 +18,5 @@ export interface ProcessSide {
   onResize(listener: () => void): () => void;
   size(): TerminalSize;
   /** Keys go to the command as they are, and nothing is echoed here. */
-  setRawMode(raw: boolean): void;
+  setRawMode(raw: boolean): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildenv } from '../support/cli';
@@ -13,7 +13,6 @@ describe('bad input', () => {
   const NO_ENGINE = ['--engine', 'unix:///nonexistent/engine.sock'];
 
   async function configured(config: string, ...args: readonly string[]) {
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(folder, 'buildenv.yaml'), config);
     return buildenv(args, { cwd: folder });
   }

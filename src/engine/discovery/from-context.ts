@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { type Endpoint, parseEndpoint } from '../endpoint';
 import type { HostFacts } from './host-facts';
+import { variable } from './variable';
 
 /** The context that stands for the usual socket. */
 const DEFAULT_CONTEXT = 'default';
@@ -17,9 +18,9 @@ interface ContextMeta {
  * wrote to the CLI's configuration. Undefined for the default context.
  * @throws {BuildenvError} `usage` when the context does not exist
  */
-export function fromContext({ env, homedir }: HostFacts): Endpoint | undefined {
-  const folder = env['DOCKER_CONFIG'] ?? join(homedir, '.docker');
-  const name = env['DOCKER_CONTEXT'] ?? currentContext(join(folder, 'config.json'));
+export function fromContext(facts: HostFacts): Endpoint | undefined {
+  const folder = variable(facts, 'DOCKER_CONFIG') ?? join(facts.homedir, '.docker');
+  const name = variable(facts, 'DOCKER_CONTEXT') ?? currentContext(join(folder, 'config.json'));
   if (name === undefined || name === '' || name === DEFAULT_CONTEXT) return undefined;
   const id = createHash('sha256').update(name).digest('hex');
   const meta = readJson(join(folder, 'contexts/meta', id, 'meta.json')) as ContextMeta | undefined;

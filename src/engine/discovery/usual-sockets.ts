@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { privateEnginePaths } from '../private-engine-paths';
 import type { HostFacts } from './host-facts';
+import { variable } from './variable';
 
 /** Where engines listen when nobody says otherwise: Docker first, Podman next, the private engine last. */
-export function usualSockets({ env, homedir, uid }: HostFacts): string[] {
-  const runtime = env['XDG_RUNTIME_DIR'] ?? `/run/user/${uid}`;
+export function usualSockets(facts: HostFacts): string[] {
+  const { env, homedir, uid } = facts;
+  const runtime = variable(facts, 'XDG_RUNTIME_DIR') ?? `/run/user/${uid}`;
   return [
     '/var/run/docker.sock',
     join(runtime, 'docker.sock'),

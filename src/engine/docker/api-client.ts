@@ -38,10 +38,14 @@ export class ApiClient {
   /** @returns the decoded JSON answer, undefined for an empty one */
   async json(method: string, path: string, options: RequestOptions): Promise<unknown> {
     const response = await this.stream(method, path, options);
-    const text = await readText(response).catch((error: unknown) => {
-      throw unreachable(this.endpoint.url, error);
-    });
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
+    const text = await this.text(response);
+    if (text === '') return undefined;
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      const message = `Cannot ${options.action}: what answers at ${this.endpoint.url} is no engine`;
+      throw new BuildenvError('engine-failed', message, { cause });
+    }
   }
 
   /** @returns the answer's body; its status was a success */
@@ -49,7 +53,7 @@ export class ApiClient {
     const response = await this.send(method, path, options);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 400) return response;
-    throw engineFailure(options.action, status, await readText(response));
+    throw engineFailure(options.action, status, await this.text(response));
   }
 
   /**
@@ -67,7 +71,7 @@ export class ApiClient {
         resolve(socket);
       });
       request.on('response', (response) => {
-        readText(response).then(
+        this.text(response).then(
           (text) => reject(engineFailure(options.action, response.statusCode ?? 0, text)),
           reject,
         );
@@ -81,16 +85,17 @@ export class ApiClient {
     path: string,
     options: RequestOptions,
   ): Promise<http.IncomingMessage> {
+    const { archive } = options;
     const request = await this.request(method, path, options);
     return new Promise((resolve, reject) => {
       request.on('response', resolve);
-      request.on('error', (error) =>
-        reject(error instanceof BuildenvError ? error : unreachable(this.endpoint.url, error)),
-      );
-      if (options.archive !== undefined) {
+      request.on('error', (error) => {
+        const own = error instanceof BuildenvError || error === archive?.errored;
+        reject(own ? error : unreachable(this.endpoint.url, error));
+      });
+      if (archive !== undefined) {
         request.setHeader('Content-Type', 'application/x-tar');
-        options.archive.on('error', (error) => request.destroy(error));
-        options.archive.pipe(request);
+        sendArchive(archive, request, options.action);
       } else if (options.json !== undefined) {
         const body = JSON.stringify(options.json);
         request.setHeader('Content-Type', 'application/json');
@@ -99,6 +104,14 @@ export class ApiClient {
         request.end();
       }
     });
+  }
+
+  private async text(response: Readable): Promise<string> {
+    try {
+      return await readText(response);
+    } catch (error) {
+      throw unreachable(this.endpoint.url, error);
+    }
   }
 
   private async request(
@@ -116,4 +129,15 @@ export class ApiClient {
     const options = { ...this.connection, method, path: path + search };
     return this.secure ? (await import('node:https')).request(options) : http.request(options);
   }
+}
+
+/** Each of the two ends with the other: an archive that breaks off must not look whole. */
+function sendArchive(archive: Readable, request: http.ClientRequest, action: string): void {
+  archive.on('error', (error) => request.destroy(error));
+  archive.on('close', () => {
+    if (archive.readableEnded) return;
+    request.destroy(new BuildenvError('host', `Cannot ${action}: what is sent broke off`));
+  });
+  request.on('close', () => archive.destroy());
+  archive.pipe(request);
 }

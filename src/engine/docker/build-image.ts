@@ -20,13 +20,13 @@ export async function buildImage(
   context: Readable,
   onEvent: OnEngineEvent,
 ): Promise<string> {
-  const action = `build ${request.tags.join(', ')}`;
+  const action = `build ${request.tags[0] ?? ''}`;
   const tracker = await newTracker(request.buildkit);
   const stream = await translateDockerode(action, postBuild(docker, request, context));
   try {
     for await (const line of readEvents(stream, action)) tracker.accept(line).forEach(onEvent);
   } catch (error) {
-    throw explain(error, tracker);
+    throw explain(error, request, tracker);
   }
   const id = tracker.imageId();
   if (id === undefined) throw new BuildenvError('engine-failed', `Cannot ${action}: no image id`);
@@ -75,8 +75,8 @@ function postBuild(docker: Dockerode, request: BuildRequest, context: Readable):
   });
 }
 
-function explain(error: unknown, tracker: BuildTracker): unknown {
+function explain(error: unknown, { tags }: BuildRequest, tracker: BuildTracker): unknown {
   const step = tracker.failedStep();
   if (!(error instanceof BuildenvError) || step === undefined) return error;
-  return new BuildFailedError(step.name, error.message, step.log);
+  return new BuildFailedError(tags[0] ?? '', step.name, error.message, step.log);
 }

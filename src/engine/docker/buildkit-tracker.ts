@@ -6,6 +6,9 @@ import type { StreamLine } from './event-stream';
 const TRACE = 'moby.buildkit.trace';
 const IMAGE_ID = 'moby.image.id';
 
+/** End of the error of a step that was ended because another one failed. */
+const CANCELLED = 'context canceled';
+
 /** BuildKit's own work, of no interest while it goes well. */
 const INTERNAL = /^\[internal\]|^copy \/context/;
 
@@ -46,7 +49,9 @@ export class BuildkitTracker implements BuildTracker {
   }
 
   failedStep(): FailedStep | undefined {
-    const failed = [...this.steps.values()].find(({ error }) => error !== '');
+    const failed = [...this.steps.values()].find(
+      ({ error }) => error !== '' && !error.endsWith(CANCELLED),
+    );
     return failed && { name: failed.name, log: failed.log.toString() };
   }
 

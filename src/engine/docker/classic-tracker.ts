@@ -5,6 +5,14 @@ import type { StreamLine } from './event-stream';
 const STEP = /^Step \d+\/\d+ : (.*)/s;
 const CACHED = ' ---> Using cache';
 
+/** The builder's own lines. */
+const INTERNAL =
+  /^ ---> |^Removing intermediate container [0-9a-f]{12}\n$|^Successfully (built|tagged) \S+\n$/;
+
+/** The builder colours what a step prints to its standard error. */
+// eslint-disable-next-line no-control-regex -- an escape sequence is a control character
+const COLOUR = /^\x1b\[91m|\x1b\[0m$/g;
+
 /** Follows the classic builder, which prints its steps as text. */
 export class ClassicTracker implements BuildTracker {
   private id: string | undefined;
@@ -21,9 +29,10 @@ export class ClassicTracker implements BuildTracker {
     const { id, log } = this.step;
     if (stream.startsWith(CACHED))
       return [{ kind: 'step', id, name: this.step.name, cached: true }];
-    if (stream.startsWith(' ---> ')) return [];
-    log.add(stream);
-    return [{ kind: 'log', id, text: stream }];
+    if (INTERNAL.test(stream)) return [];
+    const text = stream.replace(COLOUR, '');
+    log.add(text);
+    return [{ kind: 'log', id, text }];
   }
 
   imageId(): string | undefined {

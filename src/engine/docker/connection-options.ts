@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { BuildenvError } from '../../errors/buildenv-error';
 import type { Endpoint } from '../endpoint';
 
 /** How to reach an endpoint, in the terms of Node's http module and of dockerode. */
 export interface ConnectionOptions {
   socketPath?: string;
+  servername?: string;
   protocol?: 'http' | 'https';
   host?: string;
   port?: number;
@@ -12,13 +14,28 @@ export interface ConnectionOptions {
   key?: Buffer;
 }
 
-/** Reads the client's certificate where there is one. */
+/**
+ * Reads the client's certificate where there is one.
+ * @throws {BuildenvError} `host` when a file of it cannot be read
+ */
 export function connectionOptions(endpoint: Endpoint): ConnectionOptions {
-  if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath };
-  const { host, port, tls, secure } = endpoint;
+  // An empty server name keeps Node from working one out, which takes milliseconds.
+  if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath, servername: '' };
+  const { url, host, port, tls, secure } = endpoint;
   const files =
     tls === undefined
       ? {}
-      : { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+      : { ca: readTls(tls.ca, url), cert: readTls(tls.cert, url), key: readTls(tls.key, url) };
   return { protocol: secure ? 'https' : 'http', host, port, ...files };
+}
+
+function readTls(file: string, url: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new BuildenvError('host', `${file} cannot be read, which ${url} needs`, {
+      hint: 'Check DOCKER_CERT_PATH, or the docker context.',
+      cause,
+    });
+  }
 }

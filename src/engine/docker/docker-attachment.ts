@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { BuildenvError } from '../../errors/buildenv-error';
 import type { Attachment } from '../engine';
 import { demultiplex, write } from './demultiplex';
 
@@ -20,8 +21,23 @@ export class DockerAttachment implements Attachment {
   }
 
   async pipeOutput(stdout: Writable, stderr: Writable): Promise<void> {
-    if (!this.terminal) return demultiplex(this.output, stdout, stderr);
-    for await (const chunk of this.output) await write(stdout, chunk as Buffer);
+    try {
+      if (this.terminal) {
+        for await (const chunk of this.output) await write(stdout, chunk as Buffer);
+      } else {
+        await demultiplex(this.output, stdout, stderr);
+      }
+    } catch (error) {
+      const { errored } = this.output;
+      if (errored === null || error !== errored) throw error;
+      throw new BuildenvError(
+        'engine-unreachable',
+        `The command's output broke off: ${errored.message}`,
+        {
+          cause: error,
+        },
+      );
+    }
   }
 
   close(): void {

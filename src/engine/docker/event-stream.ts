@@ -22,8 +22,8 @@ export interface StreamLine {
 export async function* readEvents(stream: Readable, action: string): AsyncGenerator<StreamLine> {
   for await (const text of readLines(stream, action)) {
     const line = parseLine(text, action);
-    const message = line.errorDetail?.message ?? line.error;
-    if (message !== undefined) {
+    if (line.errorDetail !== undefined || line.error !== undefined) {
+      const message = line.errorDetail?.message ?? line.error ?? 'the engine gave no reason';
       throw new BuildenvError('engine-failed', `Cannot ${action}: ${message}`);
     }
     yield line;
@@ -48,7 +48,9 @@ async function* readLines(stream: Readable, action: string): AsyncGenerator<stri
 
 function parseLine(text: string, action: string): StreamLine {
   try {
-    return JSON.parse(text) as StreamLine;
+    const line: unknown = JSON.parse(text);
+    if (typeof line === 'object' && line !== null) return line;
+    throw new TypeError(`${text} is no object`);
   } catch (cause) {
     throw new BuildenvError('engine-failed', `Cannot ${action}: the engine's answer broke off`, {
       cause,

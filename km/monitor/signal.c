@@ -1,0 +1,227 @@
+/*
+ * Signals. The host's kernel keeps the payload's masks, ignores, queues and default actions: the
+ * host thread's mask is the payload's, and what the payload ignores or leaves at the default is so
+ * for the process. Only where the payload has a handler the process has one too, the one here. It
+ * notes the signal, blocks all others, and gets the thread out of the virtual machine or out of a
+ * system call; the thread then puts a frame on the payload's stack and restores the mask.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/ucontext.h>
+#include <unistd.h>
+
+#include "km.h"
+
+#define SA_RESTORER 0x04000000
+#define MASK_SIZE 8
+#define BIT(signal) (1ull << ((signal)-1))
+#define UNMASKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
+
+/* Flags that concern the kernel and not the handler. */
+#define HOST_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT)
+
+static void on_signal(int signal, siginfo_t *info, void *context)
+{
+    struct km_thread *t = km_self;
+    ucontext_t *uc = context;
+    greg_t *rip = &uc->uc_mcontext.gregs[REG_RIP];
+
+    (void)signal;
+    t->signal_info = *info;
+    t->pending = 1;
+    t->vcpu->run->immediate_exit = 1;
+    memset(&uc->uc_sigmask, 0xff, MASK_SIZE);
+    if (*rip >= (greg_t)km_host_call_begin && *rip <= (greg_t)km_host_call_end)
+        *rip = (greg_t)km_host_call_cancel;
+}
+
+static int host_action(int signal, const struct km_action *set, struct km_action *old)
+{
+    return syscall(SYS_rt_sigaction, signal, set, old, MASK_SIZE) < 0 ? -errno : 0;
+}
+
+/* Not the C library's functions: they keep two signals for themselves. */
+static void host_mask(uint64_t mask)
+{
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, MASK_SIZE);
+}
+
+static bool is_handler(const struct km_action *action)
+{
+    return action->handler != (uint64_t)SIG_DFL && action->handler != (uint64_t)SIG_IGN;
+}
+
+void km_signal_init(struct km_thread *t)
+{
+    t->actions = &t->machine->actions;
+    pthread_mutex_init(&t->actions->lock, NULL);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &t->mask, MASK_SIZE);
+}
+
+int km_signal_action(
+        struct km_thread *t, int signal, const struct km_action *set, struct km_action *old)
+{
+    struct km_actions *actions = t->actions;
+    struct km_action mine = {0}, before = {0};
+    int rc;
+
+    if (signal < 1 || signal > KM_SIGNALS || (set != NULL && (BIT(signal) & UNMASKABLE)))
+        return -EINVAL;
+    pthread_mutex_lock(&actions->lock);
+    if (set == NULL) {
+        rc = host_action(signal, NULL, &before);
+    } else if (!is_handler(set)) {
+        rc = host_action(signal, set, &before);
+    } else {
+        mine.handler = (uint64_t)on_signal;
+        mine.flags = SA_SIGINFO | SA_RESTORER | (set->flags & HOST_FLAGS);
+        mine.restorer = (uint64_t)km_signal_return_x86_64;
+        mine.mask = ~0ull;
+        rc = host_action(signal, &mine, &before);
+    }
+    if (rc == 0 && old != NULL)
+        *old = is_handler(&actions->at[signal]) ? actions->at[signal] : before;
+    if (rc == 0 && set != NULL) {
+        actions->at[signal] = *set;
+        actions->at[signal].mask &= ~UNMASKABLE;
+    }
+    pthread_mutex_unlock(&actions->lock);
+    return rc;
+}
+
+int km_signal_mask(struct km_thread *t, uint64_t mask)
+{
+    mask &= ~UNMASKABLE;
+
+    const uint64_t args[6] = {SIG_SETMASK, (uint64_t)&mask, 0, MASK_SIZE};
+    int rc = (int)km_host_call(SYS_rt_sigprocmask, args);
+
+    if (rc == 0)
+        t->mask = mask;
+    return rc;
+}
+
+void km_signal_block(void)
+{
+    host_mask(~0ull);
+}
+
+void km_signal_unblock(struct km_thread *t)
+{
+    /* With a signal pending all stay blocked until it is delivered. */
+    km_signal_mask(t, t->mask);
+}
+
+/* The action for a signal that is about to be delivered, which SA_RESETHAND changes. */
+static struct km_action take_action(struct km_thread *t, int signal)
+{
+    struct km_actions *actions = t->actions;
+    struct km_action action;
+
+    pthread_mutex_lock(&actions->lock);
+    action = actions->at[signal];
+    if (is_handler(&action) && (action.flags & SA_RESETHAND)) {
+        const struct km_action none = {0};
+
+        actions->at[signal] = none;
+        host_action(signal, &none, NULL);
+    }
+    pthread_mutex_unlock(&actions->lock);
+    return action;
+}
+
+/* Whether a call goes on after a handler with SA_RESTART (signal(7)). */
+static bool is_restarted(const struct km_interrupted *call)
+{
+    switch (call->number) {
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_select:
+    case SYS_pselect6:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case SYS_epoll_pwait2:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_pause:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static void restart(const struct km_interrupted *call, struct km_registers *registers)
+{
+    registers->general.rax = call->number;
+    registers->general.rip -= 2; /* SYSCALL, and OUT with an immediate port */
+}
+
+/* The frame, and the mask of the handler. A payload without a stack for it dies, as on Linux. */
+static void enter_handler(struct km_thread *t, const struct km_action *action,
+        const struct km_exception *exception, struct km_registers *registers)
+{
+    int signal = exception->info.si_signo;
+
+    if (km_frame_push_x86_64(t, action, exception, registers) < 0) {
+        km_error("the payload was ended by signal %d: no stack for the handler of signal %d, rsp "
+                 "%#llx",
+                SIGSEGV, signal, registers->general.rsp);
+        t->machine->end(t->machine, 0, SIGSEGV);
+    }
+    t->mask |= action->mask | (action->flags & SA_NODEFER ? 0 : BIT(signal));
+}
+
+static void deliver_one(struct km_thread *t, const struct km_interrupted *call)
+{
+    const struct km_exception exception = {.info = t->signal_info};
+    int signal = exception.info.si_signo;
+    struct km_action action = take_action(t, signal);
+    bool handled = is_handler(&action);
+    struct km_registers registers;
+
+    if (handled || call->is_call) {
+        if (km_vcpu_get(t->vcpu, &registers) < 0)
+            return;
+        if (call->is_call &&
+                (call->always || !handled || ((action.flags & SA_RESTART) && is_restarted(call))))
+            restart(call, &registers);
+        if (handled)
+            enter_handler(t, &action, &exception, &registers);
+        km_vcpu_set(t->machine, t->vcpu, &registers);
+    }
+    t->vcpu->run->immediate_exit = 0;
+    t->pending = 0;
+    /* The payload changed its mind after the signal came: the kernel does what it wants now. */
+    if (!handled && action.handler == (uint64_t)SIG_DFL)
+        syscall(SYS_tgkill, getpid(), t->tid, signal);
+    host_mask(t->mask);
+}
+
+void km_signal_deliver(struct km_thread *t, const struct km_interrupted *call)
+{
+    static const struct km_interrupted none;
+
+    /* Another signal may come as soon as the mask allows it: its frame goes on top. */
+    for (; t->pending; call = &none)
+        deliver_one(t, call);
+}
+
+bool km_signal_force(struct km_thread *t, const struct km_exception *exception)
+{
+    int signal = exception->info.si_signo;
+    struct km_registers registers;
+    struct km_action action;
+
+    if (t->mask & BIT(signal))
+        return false;
+    action = take_action(t, signal);
+    if (!is_handler(&action) || km_vcpu_get(t->vcpu, &registers) < 0)
+        return false;
+    enter_handler(t, &action, exception, &registers);
+    km_vcpu_set(t->machine, t->vcpu, &registers);
+    km_signal_unblock(t);
+    return true;
+}

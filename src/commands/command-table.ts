@@ -1,0 +1,30 @@
+import type { Command } from './command';
+
+/** Where a command is found; its file is loaded when it is run. */
+export interface CommandEntry {
+  /** One word, or two for a command of a group: `image list`. */
+  name: string;
+  /** The command of its group that is meant when only the group is named. */
+  isGroupDefault?: boolean;
+  load: () => Promise<Command>;
+}
+
+/** Every command of the tool, in the order of its help text. */
+export const commandTable: readonly CommandEntry[] = [
+  { name: 'init', load: async () => (await import('./init')).init },
+  {
+    name: 'image build',
+    isGroupDefault: true,
+    load: async () => (await import('./image-build')).imageBuild,
+  },
+  { name: 'image list', load: async () => (await import('./image-list')).imageList },
+  { name: 'image inspect', load: async () => (await import('./image-inspect')).imageInspect },
+  { name: 'image remove', load: async () => (await import('./image-remove')).imageRemove },
+  { name: 'run', load: async () => (await import('./run')).run },
+  { name: 'shell', load: async () => (await import('./shell')).shell },
+  { name: 'distro', load: async () => (await import('./distro')).distro },
+  { name: 'engine start', load: async () => (await import('./engine-start')).engineStart },
+  { name: 'engine stop', load: async () => (await import('./engine-stop')).engineStop },
+  { name: 'engine status', load: async () => (await import('./engine-status')).engineStatus },
+  { name: 'doctor', load: async () => (await import('./doctor')).doctor },
+];

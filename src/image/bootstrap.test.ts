@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { mmdebstrapArguments } from './bootstrap';
+
+test('the arguments are those of a minimal tar, its packages, and mirrors last', () => {
+  const spec = { distribution: 'debian', suite: 'bookworm', packages: ['make', 'gcc'] } as const;
+  expect(mmdebstrapArguments(spec, ['http://a', 'deb http://b bookworm main'])).toEqual([
+    '--variant=minbase',
+    '--format=tar',
+    '--include=make,gcc',
+    '--dpkgopt=path-exclude=/usr/share/doc/*',
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    '--dpkgopt=path-exclude=/usr/share/info/*',
+    '--dpkgopt=path-exclude=/usr/share/locale/*',
+    '--dpkgopt=path-exclude=/usr/share/man/*',
+    '--customize-hook=rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
+    'bookworm',
+    '-',
+    'http://a',
+    'deb http://b bookworm main',
+  ]);
+  const bare = mmdebstrapArguments({ ...spec, packages: [] }, []);
+  expect(bare.filter((word) => word.startsWith('--include'))).toEqual([]);
+  expect(bare.at(-1)).toBe('-');
+});
+
+describe('a program of that name', () => {
+  let folder: string;
+  let bundle: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bootstrap-'));
+    bundle = join(folder, 'bootstrap.cjs');
+    buildSync({
+      entryPoints: [join(__dirname, 'bootstrap.ts')],
+      bundle: true,
+      platform: 'node',
+      outfile: bundle,
+    });
+    mkdirSync(join(folder, 'bin'));
+  });
+  beforeEach(() => rmSync(join(folder, 'bin/mmdebstrap'), { force: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function install(script: string): void {
+    const program = join(folder, 'bin/mmdebstrap');
+    writeFileSync(program, `#!/bin/sh\n${script}\n`);
+    chmodSync(program, 0o755);
+  }
+
+  /** Reads the stream in a process whose PATH holds that program alone. */
+  function read(consume = 'for await (const chunk of stream) bytes += chunk.length;'): object {
+    const program = `
+      const { bootstrap } = require(process.argv[1]);
+      let bytes = 0;
+      let log = '';
+      (async () => {
+        const spec = { distribution: 'debian', suite: 'x', packages: [], mirror: 'http://m' };
+        const stream = await bootstrap(spec, (text) => { log += text; });
+        ${consume}
+      })().then(
+        () => ({ bytes, log }),
+        ({ code, message, hint }) => ({ bytes, log, code, message, hint }),
+      ).then((result) => console.log(JSON.stringify(result)));`;
+    const output = execFileSync(process.execPath, ['-e', program, bundle], {
+      env: { PATH: join(folder, 'bin') },
+    });
+    return JSON.parse(output.toString()) as object;
+  }
+
+  test('gives its output as the stream and its messages as the log', () => {
+    install('printf "I: working\\n" >&2; printf root');
+    expect(read()).toEqual({ bytes: 4, log: 'I: working\n' });
+  });
+
+  test('that fails in the middle fails the stream, with its last error', () => {
+    install('printf half; echo "E: first" >&2; echo "E: mirror is down" >&2; exit 25');
+    expect(read()).toMatchObject({
+      bytes: 4,
+      code: 'host',
+      message: 'mmdebstrap failed: mirror is down',
+      hint: 'Check that the mirror is reachable: apt-get update.',
+    });
+  });
+
+  test('that says nothing when it fails is told by its status', () => {
+    install('exit 7');
+    expect(read()).toMatchObject({ message: 'mmdebstrap failed: it ended with status 7' });
+  });
+
+  test('that is killed fails the stream', () => {
+    install('printf half; kill -9 $$');
+    expect(read()).toMatchObject({
+      code: 'host',
+      message: expect.stringContaining('failed') as string,
+    });
+  });
+
+  test('that is not there is an error that says how to install it', () => {
+    expect(read()).toMatchObject({
+      code: 'host',
+      message: 'mmdebstrap is not installed, so no base image can be made',
+      hint: 'Install it: apt-get install mmdebstrap',
+    });
+  });
+
+  test('is not started where nobody reads the stream', () => {
+    const mark = join(folder, 'started');
+    install(`: > ${mark}`);
+    expect(read('stream.destroy();')).toEqual({ bytes: 0, log: '' });
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('ends when the stream is destroyed in the middle', () => {
+    install('printf root; exec /bin/sleep 60');
+    const begun = Date.now();
+    expect(read('for await (const chunk of stream) { bytes += chunk.length; break; }')).toEqual({
+      bytes: 4,
+      log: '',
+    });
+    expect(Date.now() - begun).toBeLessThan(30_000);
+  });
+});

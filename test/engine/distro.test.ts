@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { applyDistro } from '../../src/distro/apply-distro';
+import type { DistroConfigSpec, DistroSpec } from '../../src/distro/distro-spec';
+import { planDistro } from '../../src/distro/plan-distro';
+import { selectFiles } from '../../src/distro/select-files';
+import { discoverEngine } from '../../src/engine/discovery/discover-engine';
+import { DockerEngine } from '../../src/engine/docker/docker-engine';
+import type { ImageStore } from '../../src/engine/engine';
+import { InterruptedError } from '../../src/errors/interrupted-error';
+
+const SOURCES = resolve(__dirname, '../../src');
+const TIME = 1_600_000_000;
+const emptyConfig = { env: {}, labels: {}, exposedPorts: [], volumes: [] };
+const namespace = `buildenv-test-${randomUUID()}`;
+
+let url: string;
+let images: ImageStore;
+let folder: string;
+beforeAll(async () => {
+  const uid = process.getuid?.() ?? 0;
+  const endpoint = await discoverEngine({ env: process.env, homedir: homedir(), uid });
+  url = endpoint.url;
+  images = new DockerEngine(endpoint).images;
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'distro-'));
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  for (const { id } of await ourImages()) docker('rmi', '--force', id);
+});
+
+/** No interruption. */
+const calm = new AbortController().signal;
+
+const ourImages = () => images.listImages([`dev.buildenv.project=${namespace}`]);
+const at = (name: string) => join(folder, name);
+
+function docker(...args: string[]): string {
+  return execFileSync('docker', ['--host', url, ...args], { encoding: 'utf8' }).trim();
+}
+
+function plan(from: string, config: Partial<DistroConfigSpec> = {}) {
+  const files = [{ from, to: '/opt', uid: 0, gid: 0 }];
+  const spec: DistroSpec = { name: 'km', files, config: { ...emptyConfig, ...config } };
+  const context = { project: namespace, namespace, tag: 'main', time: TIME, revision: undefined };
+  return planDistro(spec, selectFiles(spec.files), context);
+}
+
+/** What `tar` lists of a container made from the image, below `/opt`. */
+function listContent(reference: string): string[] {
+  const container = docker('create', reference, '/opt/km');
+  try {
+    const script = 'docker --host "$0" export "$1" | tar tv --numeric-owner --full-time';
+    const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
+    const listing = execFileSync('sh', ['-c', script, url, container], { env, encoding: 'utf8' });
+    return listing
+      .split('\n')
+      .filter((line) => line.includes(' opt/'))
+      .map((line) => line.replace(/ +/g, ' '));
+  } finally {
+    docker('rm', container);
+  }
+}
+
+test('the image has the files, their modes and links, and nothing of the host', async () => {
+  const longName = `${'d'.repeat(200)}/${'ü'.repeat(120)}`;
+  mkdirSync(at(`tree/${'d'.repeat(200)}`), { recursive: true });
+  writeFileSync(at(`tree/${longName}`), 'long');
+  writeFileSync(at('tree/km'), 'elf', { mode: 0o700 });
+  writeFileSync(at('tree/text'), 'hello', { mode: 0o600 });
+  symlinkSync('km', at('tree/link'));
+
+  const distro = await applyDistro(plan(at('tree'), { entrypoint: ['/opt/km'] }), images, calm);
+
+  expect(distro.reference).toBe(`${namespace}/km:main`);
+  expect(listContent(distro.reference)).toEqual([
+    'drwxr-xr-x 0/0 0 2020-09-13 12:26:40 opt/',
+    `drwxr-xr-x 0/0 0 2020-09-13 12:26:40 opt/${'d'.repeat(200)}/`,
+    `-rw-r--r-- 0/0 4 2020-09-13 12:26:40 opt/${longName}`,
+    '-rwxr-xr-x 0/0 3 2020-09-13 12:26:40 opt/km',
+    'lrwxrwxrwx 0/0 0 2020-09-13 12:26:40 opt/link -> km',
+    '-rw-r--r-- 0/0 5 2020-09-13 12:26:40 opt/text',
+  ]);
+});
+
+test('equal files give the same layer, whatever their order, owner, times and umask', async () => {
+  const names = ['a', 'b', 'sub/c', 'sub/d', 'é', 'Z'];
+  const make = (tree: string, order: string[]) => {
+    mkdirSync(at(`${tree}/sub`), { recursive: true });
+    for (const name of order) writeFileSync(at(`${tree}/${name}`), `content of ${name}`);
+    return at(tree);
+  };
+  const first = make('first', names);
+  const second = make('second', names.toReversed());
+  names.forEach((name, index) => {
+    const path = join(second, name);
+    chmodSync(path, 0o600);
+    utimesSync(path, index, index);
+    if (process.getuid?.() === 0) chownSync(path, 12345, 12345);
+  });
+  chmodSync(join(second, 'sub'), 0o700);
+
+  const { layer } = await applyDistro(plan(first), images, calm);
+  expect(layer).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(await applyDistro(plan(second), images, calm)).toMatchObject({ layer });
+
+  writeFileSync(join(second, 'a'), 'CONTENT of a');
+  const changed = await applyDistro(plan(second), images, calm);
+  expect(changed.layer).not.toBe(layer);
+});
+
+test('the configuration arrives as it is written', async () => {
+  writeFileSync(at('km'), '');
+  const awkward = String.raw`a "b" 'c' $HOME \ \" ${'$'}{X:-y} # é \n`;
+  const config = {
+    entrypoint: ['/opt/km', awkward, 'two\nlines'],
+    cmd: ['--flag', ''],
+    env: { PATH: '/bin', AWKWARD: awkward, EMPTY: '', 'WITH.DOT': 'x', END: 'backslash\\' },
+    workingDir: '/work dir/$x',
+    user: '7:8',
+    labels: { 'com.example/awkward': awkward, plain: 'a b' },
+    exposedPorts: ['8080/tcp', '53/udp'],
+    volumes: ['/data', '/my "data" $x'],
+    stopSignal: 'SIGINT',
+  };
+  const { id } = await applyDistro(plan(at('km'), config), images, calm);
+
+  expect(await ourImages()).toMatchObject([{ id, tags: [`${namespace}/km:main`] }]);
+  expect(JSON.parse(docker('inspect', '--format', '{{json .Config}}', id))).toMatchObject({
+    Entrypoint: config.entrypoint,
+    Cmd: config.cmd,
+    Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: config.workingDir,
+    User: '7:8',
+    Labels: {
+      ...config.labels,
+      'dev.buildenv.project': namespace,
+      'dev.buildenv.kind': 'distro',
+    },
+    ExposedPorts: { '8080/tcp': {}, '53/udp': {} },
+    Volumes: { '/data': {}, '/my "data" $x': {} },
+    StopSignal: 'SIGINT',
+  });
+});
+
+describe('no image is left', () => {
+  beforeEach(() => {
+    mkdirSync(at('tree'));
+    for (const name of ['a', 'b', 'c']) writeFileSync(at(`tree/${name}`), Buffer.alloc(10_000_000));
+  });
+
+  test('when a file vanishes while the others are streamed', async () => {
+    const planned = plan(at('tree'));
+    rmSync(at('tree/c'));
+    await expect(applyDistro(planned, images, calm)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `${at('tree/c')} vanished before it was packed`,
+    });
+    expect(await ourImages()).toEqual([]);
+  });
+
+  test('when it is aborted in the middle, and the tag stays where it was', async () => {
+    writeFileSync(at('km'), 'before');
+    const before = await applyDistro(plan(at('km')), images, calm);
+
+    const controller = new AbortController();
+    const importImage: ImageStore['importImage'] = (request, layer) => {
+      layer.once('pause', () => controller.abort(new InterruptedError('SIGINT')));
+      return images.importImage(request, layer);
+    };
+    const aborting = Object.assign(Object.create(images) as ImageStore, { importImage });
+    const applying = applyDistro(plan(at('tree')), aborting, controller.signal);
+    await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await ourImages()).toMatchObject([{ id: before.id, tags: [before.reference] }]);
+  });
+
+  test('when it is aborted before it begins', async () => {
+    const applying = applyDistro(
+      plan(at('tree')),
+      images,
+      AbortSignal.abort(new InterruptedError('SIGINT')),
+    );
+    await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await ourImages()).toEqual([]);
+  });
+
+  test('when the engine refuses the configuration', async () => {
+    const applying = applyDistro(plan(at('tree'), { exposedPorts: ['no port'] }), images, calm);
+    await expect(applying).rejects.toMatchObject({ code: 'engine-failed' });
+    expect(await ourImages()).toEqual([]);
+  });
+});
+
+test('a file of 3 GB streams through less than 200 MB of memory', () => {
+  writeFileSync(at('big'), '');
+  truncateSync(at('big'), 3 * 1024 ** 3);
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { applyDistro } from './distro/apply-distro';
+    import { DockerEngine } from './engine/docker/docker-engine';
+    import { parseEndpoint } from './engine/endpoint';
+    const { images } = new DockerEngine(parseEndpoint(process.argv[2]));
+    applyDistro(JSON.parse(readFileSync(process.argv[3])), images, new AbortController().signal).then(({ size }) => {
+      const peak = /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
+      console.log(JSON.stringify({ size, peak: Number(peak) * 1024 }));
+    });`;
+  const esbuild = resolve(SOURCES, '../node_modules/.bin/esbuild');
+  const options = ['--bundle', '--platform=node', '--external:dockerode', '--log-level=error'];
+  const bundle = execFileSync(esbuild, options, { input: program, cwd: SOURCES });
+  writeFileSync(at('program.cjs'), bundle);
+  writeFileSync(at('plan.json'), JSON.stringify(plan(at('big'))));
+
+  const args = [at('program.cjs'), url, at('plan.json')];
+  const { size, peak } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
+    size: number;
+    peak: number;
+  };
+  expect(size).toBeGreaterThanOrEqual(3 * 1024 ** 3);
+  expect(peak).toBeLessThan(200e6);
+}, 300_000);
