@@ -1,18 +1,23 @@
-import { allCommands } from '../commands/all-commands';
+import { run } from '../commands/run';
+import { shell } from '../commands/shell';
+import { doctor } from '../commands/doctor';
+import { imageBuild } from '../commands/image-build';
+import { distro } from '../commands/distro';
 import { BuildFailedError } from '../errors/build-failed-error';
 import { BuildenvError } from '../errors/buildenv-error';
 import { ConfigError } from '../errors/config-error';
 import { InterruptedError } from '../errors/interrupted-error';
 import { exitStatus } from './exit-status';
 
-const named = (name: string | undefined) => allCommands.find((command) => command.name === name);
+const named = (name: string | undefined) =>
+  [run, shell, doctor, imageBuild, distro].find((command) => command.name === name);
 
 test.each<[string, unknown, string | undefined, number]>([
   ['wrong usage', new BuildenvError('usage', 'x'), 'doctor', 2],
   ['wrong usage before a command is known', new BuildenvError('usage', 'x'), undefined, 2],
   ['a wrong configuration', new ConfigError('buildenv.yaml', []), 'image build', 2],
   ['no engine', new BuildenvError('engine-unreachable', 'x'), 'image build', 1],
-  ['a failed build', new BuildFailedError('RUN false', 'x', ''), 'image build', 1],
+  ['a failed build', new BuildFailedError('i:1', 'RUN false', 'x', ''), 'image build', 1],
   ['no engine for a run', new BuildenvError('engine-unreachable', 'x'), 'run', 125],
   ['a wrong configuration for a run', new ConfigError('buildenv.yaml', []), 'run', 125],
   ['no engine for a shell', new BuildenvError('engine-unreachable', 'x'), 'shell', 125],

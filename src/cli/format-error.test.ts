@@ -21,13 +21,13 @@ test.each<[string, unknown, string]>([
   ],
   [
     'a failed step, its output first',
-    new BuildFailedError('RUN make', 'exit code: 2', 'a\nb\n\n'),
-    '--- output of RUN make\na\nb\n---\nbuildenv: RUN make: exit code: 2',
+    new BuildFailedError('i:1', 'RUN make', 'long: exit code: 2', 'a\nb\n\n'),
+    '--- output of RUN make\na\nb\n---\nbuildenv: Cannot build i:1: RUN make failed: exit status 2\n  → Its output is above.',
   ],
   [
     'a failed step that printed nothing',
-    new BuildFailedError('RUN false', 'exit code: 1', ''),
-    '--- output of RUN false\n---\nbuildenv: RUN false: exit code: 1',
+    new BuildFailedError('i:1', 'RUN false', 'killed', ''),
+    '--- output of RUN false\n---\nbuildenv: Cannot build i:1: RUN false failed: killed\n  → Its output is above.',
   ],
   ['nothing for an interruption: who pressed the keys knows', new InterruptedError('SIGINT'), ''],
 ])('%s', (_name, error, text) => {

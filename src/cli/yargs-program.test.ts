@@ -2,12 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { allCommands } from '../commands/all-commands';
+import { type CommandEntry, commandTable } from '../commands/command-table';
+import type { Command } from '../commands/command';
 import { completion } from './completion';
 import { globalOptions } from './global-options';
 import type * as YargsProgram from './yargs-program';
 
-const commands = [...allCommands, completion];
+const table: readonly CommandEntry[] = [
+  ...commandTable,
+  { name: 'completion', load: () => Promise.resolve(completion) },
+];
+let commands: Command[];
+beforeAll(async () => {
+  commands = await Promise.all(table.map(({ load }) => load()));
+});
 
 /** Bundled as the tool is: jest cannot load yargs, an ES module with top-level await. */
 const folder = mkdtempSync(join(tmpdir(), 'yargs-program-'));
@@ -24,11 +32,13 @@ buildSync({
 const { completions, completionScript, helpText } = require(outfile) as typeof YargsProgram;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(commands.map((command) => [command.name, command] as const))(
+describe.each(table.map((entry) => [entry.name, entry] as const))(
   'the help of %s',
-  (name, command) => {
+  (name, entry) => {
     let help: string;
+    let command: Command;
     beforeAll(async () => {
+      command = await entry.load();
       help = await helpText(commands, name.split(' '));
     });
     /** Lines are wrapped; here only the words matter. */

@@ -87,6 +87,5 @@ function writeFolder(folder: string, files: Readonly<Record<string, string>>): v
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
-    rmSync(beside, { recursive: true });
   }
 }
