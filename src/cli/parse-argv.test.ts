@@ -33,7 +33,9 @@ test.each<[string, string, string[]]>([
   ['run run run', 'run', ['run', 'run']],
   ['run echo --no-json a=b', 'run', ['echo', '--no-json', 'a=b']],
   ['image 007 1e3', 'image build', ['007', '1e3']],
-  ['image -5', 'image build', ['-5']],
+  ['image -- -5', 'image build', ['-5']],
+  ['run --json true', 'run', ['true']],
+  ['run -v false', 'run', ['false']],
   ['-- image list', 'image list', []],
 ])('buildenv %s is %s with %j', async (line, name, words) => {
   expect(await called(...line.split(' '))).toEqual([name, words]);
@@ -114,6 +116,7 @@ describe('what is wrong', () => {
     ['--no-json doctor', 'There is no option --no-json', undefined],
     ['doctor --no-cache', 'There is no option --no-cache', undefined],
     ['doctor -x', 'There is no option -x', undefined],
+    ['image -5', 'There is no option -5', undefined],
     ['run --envv A make', 'There is no option --envv', "did you mean 'env'?"],
     ['doctor --constructor', 'There is no option --constructor', undefined],
     ['doctor --toString', 'There is no option --toString', undefined],

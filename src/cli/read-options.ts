@@ -1,10 +1,17 @@
-import parser from 'yargs-parser';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { OptionSpec } from '../commands/command';
 import { BuildenvError } from '../errors/buildenv-error';
 import { didYouMean } from '../errors/did-you-mean';
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 export type OptionValues = Record<string, boolean | string | readonly string[]>;
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+}
 
 /**
  * Reads options up to the first word, or among the words.
@@ -16,65 +23,56 @@ export function readOptions(
   specs: OptionSpecs,
   stopAtWord: boolean,
 ): { values: OptionValues; words: string[] } {
-  const names = Object.keys(specs);
-  const parsed = parser([...argv], {
-    boolean: names.filter((name) => specs[name]?.kind === 'flag'),
-    string: ['_', ...names.filter((name) => specs[name]?.kind !== 'flag')],
-    alias: Object.fromEntries(
-      Object.entries(specs).flatMap(([name, { alias }]) => (alias ? [[name, alias]] : [])),
-    ),
-    configuration: {
-      'halt-at-non-option': stopAtWord,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'boolean-negation': false,
-      'strip-aliased': true,
-      'parse-positional-numbers': false,
-    },
-  });
-  const { _: words, ...options } = parsed;
-  const end = stopAtWord ? argv.length - words.length : argv.indexOf('--');
-  checkFlags(end < 0 ? argv : argv.slice(0, end), specs);
+  const tokens = tokenize(argv, specs);
+  const first = tokens.find(({ kind }) => kind !== 'option');
+  const ours =
+    stopAtWord && first !== undefined ? tokens.filter((one) => one.index < first.index) : tokens;
   const values: OptionValues = {};
-  for (const [name, value] of Object.entries(options)) {
-    values[name] = readValue(
-      name,
-      Object.hasOwn(specs, name) ? specs[name] : undefined,
-      value,
-      names,
-    );
+  for (const token of ours) {
+    if (token.kind === 'option') addValue(values, token, specs);
   }
-  return { values, words: words.map(String) };
+  if (!stopAtWord || first === undefined) {
+    return {
+      values,
+      words: ours.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])),
+    };
+  }
+  return { values, words: argv.slice(first.kind === 'positional' ? first.index : first.index + 1) };
 }
 
-/** The parser takes `--dry-run=yes` for a flag that is off. */
-function checkFlags(argv: readonly string[], specs: OptionSpecs): void {
-  for (const word of argv) {
-    const name = /^--([^=]+)=(?!true$|false$)/.exec(word)?.[1];
-    if (name !== undefined && specs[name]?.kind === 'flag') {
-      throw new BuildenvError('usage', `--${name} takes no value`);
-    }
+function tokenize(argv: readonly string[], specs: OptionSpecs) {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const [name, { kind, alias }] of Object.entries(specs)) {
+    options[name] = {
+      type: kind === 'flag' ? 'boolean' : 'string',
+      ...(alias ? { short: alias } : {}),
+    };
   }
+  return parseArgs({ args: [...argv], options, strict: false, tokens: true }).tokens;
 }
 
-function readValue(
-  name: string,
-  spec: OptionSpec | undefined,
-  value: unknown,
-  names: readonly string[],
-): boolean | string | readonly string[] {
+function addValue(values: OptionValues, token: OptionToken, specs: OptionSpecs): void {
+  const { name, rawName, value } = token;
+  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) {
-    const dashes = name.length === 1 ? '-' : '--';
-    throw new BuildenvError('usage', `There is no option ${dashes}${name}`, {
-      hint: didYouMean(name, names) ?? 'See `buildenv --help`.',
+    throw new BuildenvError('usage', `There is no option ${rawName}`, {
+      hint: didYouMean(name, Object.keys(specs)) ?? 'See `buildenv --help`.',
     });
   }
-  const given = [value].flat().map(String);
   if (spec.kind === 'flag') {
-    return given.at(-1) === 'true';
+    if (value !== undefined) throw new BuildenvError('usage', `--${name} takes no value`);
+    values[name] = true;
+    return;
   }
-  if (given.includes('')) {
+  if (value === undefined || value === '' || isNextOption(token)) {
     throw new BuildenvError('usage', `--${name} needs a value: ${spec.placeholder ?? ''}`);
   }
-  return spec.kind === 'list' ? given : (given.at(-1) ?? '');
+  const before = values[name];
+  values[name] =
+    spec.kind === 'list' ? [...(typeof before === 'object' ? before : []), value] : value;
+}
+
+/** Whether what stands in the value's place is an option of its own. */
+function isNextOption({ value, inlineValue }: OptionToken): boolean {
+  return inlineValue !== true && /^-./.test(value ?? '');
 }

@@ -1,0 +1,19 @@
+import { distro } from './bench/distro.mjs';
+import { image } from './bench/image.mjs';
+import { run } from './bench/run.mjs';
+import { start } from './bench/start.mjs';
+
+/**
+ * Times the built tool side by side with what a user would otherwise use: medians, in turns.
+ * `npm run bench` does all, `npm run bench -- run image` some. Wants a quiet machine, `npm run build`
+ * first, and an engine where both this tool and the docker client find it.
+ */
+const benches = { start, image, run, distro };
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
+const unknown = names.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  console.error(`There is no benchmark '${unknown}': ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of names) await benches[name]();
