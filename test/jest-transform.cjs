@@ -8,6 +8,8 @@ const OPTIONS = {
   platform: 'node',
   // Jest runs no import() of its own.
   supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;',
   sourcemap: true,
   sourcesContent: false,
 };

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -18,7 +19,7 @@
 #define MAX_STRING (128u << 10) /* of one argument, and */
 #define MAX_TOTAL (6u << 20)    /* of all, as in the kernel */
 #define MAX_STRINGS (MAX_TOTAL / 8)
-#define OPTIONS 16
+#define OPTIONS 20
 
 /* A list of strings copied from the payload. */
 struct strings {
@@ -104,10 +105,12 @@ static int check(const char *path, char *const argv[])
     return rc;
 }
 
-/* The monitor's own options, as it was started with, then where the program and its name are. */
+/* The monitor's own options, as it was started with, then where the program and its name are. The
+ * new monitor may have no right to open /dev/kvm any more, so it gets this one's. */
 static size_t options_for(
-        const struct km_options *o, char *options[OPTIONS], char *path, char *name)
+        const struct km_machine *m, char *options[OPTIONS], char kvm[16], char *path, char *name)
 {
+    const struct km_options *o = m->options;
     size_t n = 0;
 
     options[n++] = (char *)"km";
@@ -121,6 +124,13 @@ static size_t options_for(
         options[n++] = (char *)"--km-log-to";
         options[n++] = (char *)o->log_file;
     }
+    if (o->core_file != NULL) {
+        options[n++] = (char *)"--coredump";
+        options[n++] = (char *)o->core_file;
+    }
+    snprintf(kvm, 16, "%d", m->kvm_fd);
+    options[n++] = (char *)"--kvm-fd";
+    options[n++] = kvm;
     options[n++] = (char *)"--argv0";
     options[n++] = name;
     options[n++] = (char *)"--";
@@ -130,8 +140,8 @@ static size_t options_for(
 
 static int64_t execute(struct km_thread *t, char *path, struct strings *args, char **environment)
 {
-    char *options[OPTIONS], *name = args->count > 0 ? args->at[0] : (char *)"";
-    size_t n = options_for(t->machine->options, options, path, name);
+    char *options[OPTIONS], kvm[16], *name = args->count > 0 ? args->at[0] : (char *)"";
+    size_t n = options_for(t->machine, options, kvm, path, name);
     size_t rest = args->count > 0 ? args->count - 1 : 0;
     char **argv = calloc(n + rest + 1, sizeof(*argv)), *no_environment[] = {NULL};
     int64_t rc;
@@ -145,7 +155,9 @@ static int64_t execute(struct km_thread *t, char *path, struct strings *args, ch
     const uint64_t call[6] = {(uint64_t)t->machine->exe_fd, (uint64_t) "", (uint64_t)argv,
             (uint64_t)(environment != NULL ? environment : no_environment), AT_EMPTY_PATH};
 
+    fcntl(t->machine->kvm_fd, F_SETFD, 0);
     rc = km_host_call(SYS_execveat, call);
+    fcntl(t->machine->kvm_fd, F_SETFD, FD_CLOEXEC);
     free(argv);
     return rc;
 }

@@ -95,7 +95,7 @@ static void force(struct km_thread *t, const struct km_exception *e, const char 
         memset(&registers, 0, sizeof(registers));
     km_error("the payload was ended by signal %d (%s): %s at address %#lx, rip %#llx", signal,
             strsignal(signal), what, (uint64_t)e->info.si_addr, registers.general.rip);
-    t->machine->end(t->machine, 0, signal);
+    km_signal_end(t, &e->info);
 }
 
 /* Makes the processor leave the exception handler where it came from. */

@@ -80,6 +80,9 @@ static void child_of_fork(
     t->robust_list = 0;
     t->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? child_tid : 0;
     m->threads = 1;
+    m->thread_list = t;
+    m->stopper = NULL;
+    t->next = NULL;
     m->exit_status = 0;
     memset(&m->stats, 0, sizeof(m->stats));
     rc = rebuild(t);
@@ -137,6 +140,7 @@ static int64_t share_process(
     renew(&actions.lock);
     child.actions = &actions;
     child.shares_memory = true;
+    child.next = NULL;
     child.pending = 0;
     child.clear_child_tid = child.robust_list = 0;
     rc = put(&child, s);

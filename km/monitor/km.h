@@ -37,9 +37,11 @@ struct km_options {
     bool verbose, stats, kill_unimplemented, help, version;
     bool copy_environment;
     const char *log_file;
-    char **environment; /* of the payload; ends with NULL */
+    const char *core_file; /* NULL: none is written */
+    char **environment;    /* of the payload; ends with NULL */
     size_t environment_count;
     char **payload;    /* the payload and its arguments; NULL when none was given */
+    int kvm_fd;        /* /dev/kvm, already open, or -1 */
     const char *argv0; /* what the payload gets in place of its name, or NULL */
 };
 
@@ -224,6 +226,9 @@ int km_vcpu_set(struct km_machine *m, struct km_vcpu *vcpu, const struct km_regi
 /* The vector registers, as XSAVE has them: KVM_GET_XSAVE. m->xsave_size bytes. */
 int km_vcpu_get_xsave(const struct km_machine *m, const struct km_vcpu *vcpu, void *area);
 int km_vcpu_set_xsave(const struct km_vcpu *vcpu, const void *area);
+/* The bytes of that area that hold the enabled features' state, and those features. */
+uint32_t km_vcpu_xstate_size(void);
+uint64_t km_vcpu_features(void);
 /* FS or GS base. */
 int km_vcpu_set_base(struct km_vcpu *vcpu, bool fs, uint64_t base);
 /* Registers to start a program with. */
@@ -282,9 +287,11 @@ struct km_machine {
     struct km_block cmdline, auxv;
     pthread_mutex_t lock; /* of the following */
     struct km_vcpu *all_vcpus, *free_vcpus;
-    unsigned vcpus;   /* made so far */
-    unsigned threads; /* of the payload, alive */
-    int exit_status;  /* of the first thread, for when all threads have ended one by one */
+    unsigned vcpus; /* made so far */
+    struct km_thread *thread_list;
+    struct km_thread *stopper; /* the thread for which all others stop, or NULL */
+    unsigned threads;          /* of the payload, alive */
+    int exit_status;           /* of the first thread, for when all threads have ended one by one */
     /* Ends the process with this exit status, or as killed by the signal. One of them is 0. */
     void (*end)(struct km_machine *m, int status, int signal) __attribute__((noreturn));
 };
@@ -295,6 +302,8 @@ struct km_thread {
     pid_t tid;
     uint64_t clear_child_tid; /* set_tid_address(2) */
     uint64_t robust_list;     /* set_robust_list(2) */
+    struct km_thread *next;   /* in the machine's list */
+    bool stopped;             /* waits in km_stop_here() */
     bool ended;
     unsigned bus_errors;        /* in a row, see fault_x86_64.c */
     bool shares_memory;         /* a child of vfork(2): in its parent's memory, on its processor */
@@ -360,6 +369,9 @@ struct km_exception {
     uint64_t vector, error, address;
 };
 
+/* Ends the payload by the signal, after its core file if one is wanted. */
+void km_signal_end(struct km_thread *t, const siginfo_t *info) __attribute__((noreturn));
+
 /* Delivers it; false when the payload has no handler for it, or blocks it. */
 bool km_signal_force(struct km_thread *t, const struct km_exception *exception);
 
@@ -368,6 +380,24 @@ int km_frame_push_x86_64(struct km_thread *t, const struct km_action *action,
         const struct km_exception *exception, struct km_registers *registers);
 /* rt_sigreturn(2): restores what the frame has; *mask is the payload's mask from now on. */
 int km_frame_pop_x86_64(struct km_thread *t, uint64_t *mask);
+
+/* ---- stop.c ---- */
+
+/* The payload cannot use this one where the monitor does: with a core file. */
+#define KM_STOP_SIGNAL 64
+
+/* The machine's list of threads. */
+void km_stop_join(struct km_thread *t);
+void km_stop_leave(struct km_thread *t);
+/* Waits as long as another thread wants all others stopped. */
+void km_stop_here(struct km_thread *t);
+/* Stops all other threads, for good; gives up on those that do not come. */
+void km_stop_others(struct km_thread *t);
+
+/* ---- core_x86_64.c ---- */
+
+/* Writes the payload's core file, about this thread and its signal. The others stay stopped. */
+int km_core_write_x86_64(struct km_thread *t, const siginfo_t *info);
 
 /* ---- proc.c: /proc/self as the payload is to see it ---- */
 

@@ -9,9 +9,9 @@
 
 #include "km.h"
 
-static int open_kvm(void)
+static int open_kvm(const struct km_options *options)
 {
-    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    int fd = options->kvm_fd >= 0 ? options->kvm_fd : open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
     if (fd < 0) {
         int rc = -errno;
@@ -94,7 +94,7 @@ int km_machine_init(struct km_machine *m, const struct km_options *options)
         km_error("cannot set descriptors aside: %s", strerror(-rc));
         return rc;
     }
-    m->kvm_fd = open_kvm();
+    m->kvm_fd = open_kvm(options);
     if (m->kvm_fd < 0)
         return m->kvm_fd;
     rc = check_kvm(m->kvm_fd);

@@ -10,6 +10,7 @@ enum {
     OPTION_COPYENV,
     OPTION_KILL,
     OPTION_ARGV0,
+    OPTION_KVM_FD,
 };
 
 static const struct option long_options[] = {
@@ -18,10 +19,12 @@ static const struct option long_options[] = {
         {"verbose", no_argument, NULL, 'V'},
         {"hcall-stats", no_argument, NULL, 'S'},
         {"km-log-to", required_argument, NULL, 'k'},
+        {"coredump", required_argument, NULL, 'C'},
         {"putenv", required_argument, NULL, OPTION_PUTENV},
         {"copyenv", no_argument, NULL, OPTION_COPYENV},
         {"kill-unimplemented", no_argument, NULL, OPTION_KILL},
         {"argv0", required_argument, NULL, OPTION_ARGV0},
+        {"kvm-fd", required_argument, NULL, OPTION_KVM_FD}, /* for exec.c alone */
         {NULL, 0, NULL, 0},
 };
 
@@ -36,6 +39,9 @@ void km_options_help(FILE *out)
           "      --kill-unimplemented  end the payload at a system call that the monitor lacks;\n"
           "                            without this option the call fails with ENOSYS\n"
           "      --argv0 NAME          give the payload NAME as its argument 0\n"
+          "  -C, --coredump FILE       when a signal ends the payload that by default leaves a "
+          "core\n"
+          "                            file, write that to FILE\n"
           "  -S, --hcall-stats         at the end, print how often the payload left the virtual\n"
           "                            machine, and for which system calls\n"
           "  -V, --verbose             log what the monitor does\n"
@@ -83,6 +89,9 @@ static int parse_one(struct km_options *options, int option, char *putenvs[], si
     case 'k':
         options->log_file = optarg;
         return 0;
+    case 'C':
+        options->core_file = optarg;
+        return 0;
     case OPTION_PUTENV:
         putenvs[(*putenv_count)++] = optarg;
         return 0;
@@ -95,6 +104,9 @@ static int parse_one(struct km_options *options, int option, char *putenvs[], si
     case OPTION_ARGV0:
         options->argv0 = optarg;
         return 0;
+    case OPTION_KVM_FD:
+        options->kvm_fd = atoi(optarg);
+        return 0;
     default: /* getopt_long(3) has printed what is wrong */
         return -EINVAL;
     }
@@ -106,13 +118,13 @@ int km_options_parse(struct km_options *options, int argc, char *argv[], char *e
     char **putenvs = calloc((size_t)argc + 1, sizeof(*putenvs));
     int rc = putenvs == NULL ? -ENOMEM : 0, option;
 
-    *options = (struct km_options){0};
+    *options = (struct km_options){.kvm_fd = -1};
     while (environment[host_count] != NULL)
         host_count++;
     options->environment = calloc(host_count + (size_t)argc + 1, sizeof(*environment));
     if (options->environment == NULL)
         rc = -ENOMEM;
-    while (rc == 0 && (option = getopt_long(argc, argv, "+vhVSk:", long_options, NULL)) != -1)
+    while (rc == 0 && (option = getopt_long(argc, argv, "+vhVSk:C:", long_options, NULL)) != -1)
         rc = parse_one(options, option, putenvs, &putenv_count);
     if (rc == 0 && (putenv_count == 0 || options->copy_environment)) {
         memcpy(options->environment, environment, host_count * sizeof(*environment));

@@ -6,6 +6,7 @@
  * system call; the thread then puts a frame on the payload's stack and restores the mask.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/ucontext.h>
@@ -20,6 +21,11 @@
 
 /* Flags that concern the kernel and not the handler. */
 #define HOST_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT)
+
+/* What leaves a core file by default (signal(7)). */
+#define CORE_SIGNALS                                                                               \
+    (BIT(SIGQUIT) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGABRT) | BIT(SIGBUS) | BIT(SIGFPE) |        \
+            BIT(SIGSEGV) | BIT(SIGXCPU) | BIT(SIGXFSZ) | BIT(SIGSYS))
 
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
@@ -36,14 +42,49 @@ static void on_signal(int signal, siginfo_t *info, void *context)
         *rip = (greg_t)km_host_call_cancel;
 }
 
+/* Gets the thread out of the virtual machine, or of a system call, so that it stops. */
+static void on_stop(int signal, siginfo_t *info, void *context)
+{
+    ucontext_t *uc = context;
+    greg_t *rip = &uc->uc_mcontext.gregs[REG_RIP];
+
+    (void)signal;
+    (void)info;
+    km_self->vcpu->run->immediate_exit = 1;
+    if (*rip >= (greg_t)km_host_call_begin && *rip <= (greg_t)km_host_call_end)
+        *rip = (greg_t)km_host_call_cancel;
+}
+
 static int host_action(int signal, const struct km_action *set, struct km_action *old)
 {
     return syscall(SYS_rt_sigaction, signal, set, old, MASK_SIZE) < 0 ? -errno : 0;
 }
 
+/* Makes this process handle the signal by the function. */
+static int host_handler(int signal, void (*handler)(int, siginfo_t *, void *), uint64_t flags,
+        struct km_action *old)
+{
+    const struct km_action action = {
+            .handler = (uint64_t)handler,
+            .flags = SA_SIGINFO | SA_RESTORER | flags,
+            .restorer = (uint64_t)km_signal_return_x86_64,
+            .mask = ~0ull,
+    };
+
+    return host_action(signal, &action, old);
+}
+
+/* Whether the monitor has something to do where the payload wants the default. */
+static bool wants_core(const struct km_thread *t, int signal)
+{
+    return t->machine->options->core_file != NULL && (BIT(signal) & CORE_SIGNALS) != 0;
+}
+
 /* Not the C library's functions: they keep two signals for themselves. */
 static void host_mask(uint64_t mask)
 {
+    if (km_self != NULL && km_self->machine->options->core_file != NULL)
+        mask &= ~BIT(KM_STOP_SIGNAL);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, MASK_SIZE);
 }
 
@@ -57,31 +98,39 @@ void km_signal_init(struct km_thread *t)
     t->actions = &t->machine->actions;
     pthread_mutex_init(&t->actions->lock, NULL);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &t->mask, MASK_SIZE);
+    if (t->machine->options->core_file == NULL)
+        return;
+    host_handler(KM_STOP_SIGNAL, on_stop, 0, NULL);
+    for (int signal = 1; signal <= KM_SIGNALS; signal++) {
+        struct km_action action;
+
+        if (wants_core(t, signal) && host_action(signal, NULL, &action) == 0 &&
+                action.handler == (uint64_t)SIG_DFL)
+            host_handler(signal, on_signal, 0, NULL);
+    }
 }
 
 int km_signal_action(
         struct km_thread *t, int signal, const struct km_action *set, struct km_action *old)
 {
     struct km_actions *actions = t->actions;
-    struct km_action mine = {0}, before = {0};
+    struct km_action before = {0};
     int rc;
 
-    if (signal < 1 || signal > KM_SIGNALS || (set != NULL && (BIT(signal) & UNMASKABLE)))
+    if (signal < 1 || signal > KM_SIGNALS || (set != NULL && (BIT(signal) & UNMASKABLE)) ||
+            (signal == KM_STOP_SIGNAL && t->machine->options->core_file != NULL))
         return -EINVAL;
     pthread_mutex_lock(&actions->lock);
-    if (set == NULL) {
+    if (set == NULL)
         rc = host_action(signal, NULL, &before);
-    } else if (!is_handler(set)) {
+    else if (is_handler(set) || (set->handler == (uint64_t)SIG_DFL && wants_core(t, signal)))
+        rc = host_handler(signal, on_signal, set->flags & HOST_FLAGS, &before);
+    else
         rc = host_action(signal, set, &before);
-    } else {
-        mine.handler = (uint64_t)on_signal;
-        mine.flags = SA_SIGINFO | SA_RESTORER | (set->flags & HOST_FLAGS);
-        mine.restorer = (uint64_t)km_signal_return_x86_64;
-        mine.mask = ~0ull;
-        rc = host_action(signal, &mine, &before);
-    }
+    if (before.handler == (uint64_t)on_signal)
+        before = actions->at[signal];
     if (rc == 0 && old != NULL)
-        *old = is_handler(&actions->at[signal]) ? actions->at[signal] : before;
+        *old = before;
     if (rc == 0 && set != NULL) {
         actions->at[signal] = *set;
         actions->at[signal].mask &= ~UNMASKABLE;
@@ -94,7 +143,8 @@ int km_signal_mask(struct km_thread *t, uint64_t mask)
 {
     mask &= ~UNMASKABLE;
 
-    const uint64_t args[6] = {SIG_SETMASK, (uint64_t)&mask, 0, MASK_SIZE};
+    uint64_t host = t->machine->options->core_file != NULL ? mask & ~BIT(KM_STOP_SIGNAL) : mask;
+    const uint64_t args[6] = {SIG_SETMASK, (uint64_t)&host, 0, MASK_SIZE};
     int rc = (int)km_host_call(SYS_rt_sigprocmask, args);
 
     if (rc == 0)
@@ -125,7 +175,8 @@ static struct km_action take_action(struct km_thread *t, int signal)
         const struct km_action none = {0};
 
         actions->at[signal] = none;
-        host_action(signal, &none, NULL);
+        if (!wants_core(t, signal))
+            host_action(signal, &none, NULL);
     }
     pthread_mutex_unlock(&actions->lock);
     return action;
@@ -174,6 +225,22 @@ static void enter_handler(struct km_thread *t, const struct km_action *action,
     t->mask |= action->mask | (action->flags & SA_NODEFER ? 0 : BIT(signal));
 }
 
+void km_signal_end(struct km_thread *t, const siginfo_t *info)
+{
+    const char *file = t->machine->options->core_file;
+
+    if (file != NULL && !t->shares_memory && (BIT(info->si_signo) & CORE_SIGNALS)) {
+        int rc = km_core_write_x86_64(t, info);
+
+        if (rc < 0)
+            km_error("cannot write the core file %s: %s", file, strerror(-rc));
+        else
+            km_error("core file: %s", file);
+    }
+    t->machine->end(t->machine, 0, info->si_signo);
+    abort();
+}
+
 static void deliver_one(struct km_thread *t, const struct km_interrupted *call)
 {
     const struct km_exception exception = {.info = t->signal_info};
@@ -194,6 +261,8 @@ static void deliver_one(struct km_thread *t, const struct km_interrupted *call)
     }
     t->vcpu->run->immediate_exit = 0;
     t->pending = 0;
+    if (!handled && action.handler == (uint64_t)SIG_DFL && wants_core(t, signal))
+        km_signal_end(t, &exception.info);
     /* The payload changed its mind after the signal came: the kernel does what it wants now. */
     if (!handled && action.handler == (uint64_t)SIG_DFL)
         syscall(SYS_tgkill, getpid(), t->tid, signal);

@@ -3,7 +3,6 @@
  * arch/x86/include/uapi/asm/sigcontext.h and ucontext.h): return address, context, siginfo; above
  * them the vector registers as XSAVE has them.
  */
-#include <cpuid.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,15 +29,6 @@ struct frame {
     uint64_t mask;
     siginfo_t info;
 };
-
-/* What the processor's enabled features need; KVM's area may be larger. */
-static uint32_t xstate_size(void)
-{
-    unsigned a, size = 0, c, d;
-
-    __cpuid_count(0xd, 0, a, size, c, d);
-    return size < 576 ? 576 : size;
-}
 
 static bool on_altstack(const struct km_thread *t, uint64_t rsp)
 {
@@ -106,7 +96,7 @@ int km_frame_push_x86_64(struct km_thread *t, const struct km_action *action,
         const struct km_exception *exception, struct km_registers *registers)
 {
     struct kvm_regs *r = &registers->general;
-    uint32_t size = xstate_size();
+    uint32_t size = km_vcpu_xstate_size();
     bool inside = on_altstack(t, r->rsp);
     uint64_t sp = r->rsp - RED_ZONE, vectors;
     struct frame frame = {
@@ -149,7 +139,7 @@ int km_frame_push_x86_64(struct km_thread *t, const struct km_action *action,
 
 static int pop_vector_registers(struct km_thread *t, uint64_t addr)
 {
-    uint32_t size = xstate_size();
+    uint32_t size = km_vcpu_xstate_size();
     uint8_t *area = calloc(1, t->machine->xsave_size);
     int rc = area == NULL ? -ENOMEM : 0;
 

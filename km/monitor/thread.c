@@ -51,6 +51,8 @@ static int run(struct km_thread *t)
         int exit;
 
         km_signal_deliver(t, &no_call);
+        if (__atomic_load_n(&t->machine->stopper, __ATOMIC_SEQ_CST) != NULL)
+            km_stop_here(t);
         exit = km_vcpu_run(t->machine, t->vcpu, &fault);
         if (exit < 0)
             return exit;
@@ -72,6 +74,8 @@ void km_thread_main(struct km_thread *t)
     int rc;
 
     km_self = t;
+    if (!t->shares_memory)
+        km_stop_join(t);
     km_signal_unblock(t);
     rc = run(t);
     if (rc < 0) {
@@ -261,5 +265,6 @@ void km_thread_exit(struct km_thread *t, int status)
     if (left == 0)
         m->end(m, m->exit_status, 0);
     t->ended = true;
+    km_stop_leave(t);
     km_vcpu_release(m, t->vcpu);
 }

@@ -49,12 +49,25 @@ static bool host_has_xsave(void)
 }
 
 /* What the host's kernel has enabled; the payload's libraries look at it before they use AVX. */
-static uint64_t host_xcr0(void)
+uint64_t km_vcpu_features(void)
 {
     uint32_t low, high;
 
+    if (!host_has_xsave())
+        return 3;
+
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (uint64_t)high << 32 | low;
+}
+
+uint32_t km_vcpu_xstate_size(void)
+{
+    unsigned a, size = 0, c, d;
+
+    /* SDM, CPUID leaf 0DH: EBX is the size for the features in XCR0. */
+    if (host_has_xsave())
+        __cpuid_count(0xd, 0, a, size, c, d);
+    return size < 576 ? 576 : size;
 }
 
 static int set_cpuid(struct km_machine *m, int fd)
@@ -107,7 +120,7 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
         return -errno;
     if (host_has_xsave()) {
-        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = host_xcr0()};
+        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = km_vcpu_features()};
 
         /* Where KVM does not offer all that the host has, it keeps its own default. */
         if (ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs) < 0)

@@ -3,12 +3,6 @@
 
 load common.bash
 
-@test "hello prints what its payload folder says" {
-    hello=$BATS_TEST_DIRNAME/../payloads/hello
-    timeout -s KILL 30 "$hello/validate.sh" "$KM" "$BUILD/payloads/hello/hello" >"$DIR/out"
-    cmp "$DIR/out" "$hello/expected"
-}
-
 @test "arguments arrive: none, empty ones, blanks, many" {
     same args
     same args one "two words" "" '$x' --verbose -h

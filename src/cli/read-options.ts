@@ -33,11 +33,28 @@ export function readOptions(
     },
   });
   const { _: words, ...options } = parsed;
+  const end = stopAtWord ? argv.length - words.length : argv.indexOf('--');
+  checkFlags(end < 0 ? argv : argv.slice(0, end), specs);
   const values: OptionValues = {};
   for (const [name, value] of Object.entries(options)) {
-    values[name] = readValue(name, specs[name], value, names);
+    values[name] = readValue(
+      name,
+      Object.hasOwn(specs, name) ? specs[name] : undefined,
+      value,
+      names,
+    );
   }
   return { values, words: words.map(String) };
+}
+
+/** The parser takes `--dry-run=yes` for a flag that is off. */
+function checkFlags(argv: readonly string[], specs: OptionSpecs): void {
+  for (const word of argv) {
+    const name = /^--([^=]+)=(?!true$|false$)/.exec(word)?.[1];
+    if (name !== undefined && specs[name]?.kind === 'flag') {
+      throw new BuildenvError('usage', `--${name} takes no value`);
+    }
+  }
 }
 
 function readValue(
@@ -52,9 +69,10 @@ function readValue(
       hint: didYouMean(name, names) ?? 'See `buildenv --help`.',
     });
   }
-  if (spec.kind === 'flag')
-    return value === true || (Array.isArray(value) && value.at(-1) === true);
   const given = [value].flat().map(String);
+  if (spec.kind === 'flag') {
+    return given.at(-1) === 'true';
+  }
   if (given.includes('')) {
     throw new BuildenvError('usage', `--${name} needs a value: ${spec.placeholder ?? ''}`);
   }

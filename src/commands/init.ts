@@ -39,7 +39,7 @@ export const init: Command = {
     const files = {
       [CONFIG_FILE]: starterFile({ project: basename(cwd), dockerfile, buildSystem, schema }),
       ...(dockerfile === undefined && !has(STARTER_DOCKERFILE)
-        ? { [STARTER_DOCKERFILE]: starterDockerfile() }
+        ? { [STARTER_DOCKERFILE]: starterDockerfile(buildSystem) }
         : {}),
     };
     if (!dryRun) {

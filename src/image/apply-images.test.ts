@@ -97,7 +97,7 @@ test('after a failure independent images are finished, those that need it are le
     build('c', ['a']),
     build('d', ['b']),
   ]);
-  const failure = new BuildFailedError('RUN false', 'status 1', '');
+  const failure = new BuildFailedError('a', 'RUN false', 'status 1', '');
   await turn();
   await images.end('a', failure);
   await images.end('b');

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type Readable, Transform } from 'node:stream';
 import { BuildenvError } from '../errors/buildenv-error';
 import { hostSources } from './host-sources';
 import type { BootstrapSpec } from './image-spec';
@@ -22,8 +23,8 @@ const FORGET_HOST = 'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"';
  * Makes a root file system from a distribution's packages.
  * @param onLog gets the program's messages
  * @returns a tar stream, uncompressed; it fails where the program fails, so that nothing half-made
- * is imported
- * @throws {BuildenvError} `host` in the stream, when mmdebstrap is missing or fails
+ * is imported, and destroying it ends the program
+ * @throws {BuildenvError} `host` when mmdebstrap is missing, and in the stream when it fails
  * @see mmdebstrap(1)
  */
 export async function bootstrap(
@@ -34,7 +35,10 @@ export async function bootstrap(
   const child = spawn(PROGRAM, mmdebstrapArguments(spec, mirrors), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return Readable.from(rootFileSystem(child, onLog), { objectMode: false });
+  await once(child, 'spawn').catch((error: unknown) => {
+    throw unstartable(error as NodeJS.ErrnoException);
+  });
+  return rootFileSystem(child, onLog);
 }
 
 /** @param mirrors URLs or lines of a sources.list; none for the program's default */
@@ -51,33 +55,31 @@ export function mmdebstrapArguments(spec: BootstrapSpec, mirrors: readonly strin
   ];
 }
 
-async function* rootFileSystem(
-  child: ChildProcess,
+function rootFileSystem(
+  child: ChildProcessByStdio<null, Readable, Readable>,
   onLog: (text: string) => void,
-): AsyncGenerator<Buffer> {
+): Readable {
   const errors: string[] = [];
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors.push(...text.split('\n').filter((line) => line.startsWith('E: ')));
     onLog(text);
   });
-  const exit = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
+  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const output = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush: (done) => void exit.then((status) => done(status === 0 ? null : failed(errors, status))),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
   });
-  exit.catch(() => undefined);
-  try {
-    for await (const chunk of child.stdout ?? []) yield chunk as Buffer;
-    const status = await exit;
-    if (status !== 0) throw failed(errors, status);
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missing(error) : error;
-  } finally {
-    child.kill();
-  }
+  return child.stdout.pipe(output);
 }
 
-function missing(cause: unknown): BuildenvError {
-  return new BuildenvError('host', `${PROGRAM} is not installed, so no base image can be made`, {
+function unstartable(cause: NodeJS.ErrnoException): BuildenvError {
+  const reason =
+    cause.code === 'ENOENT' ? 'is not installed' : `cannot be started: ${cause.message}`;
+  return new BuildenvError('host', `${PROGRAM} ${reason}, so no base image can be made`, {
     hint: `Install it: apt-get install ${PROGRAM}`,
     cause,
   });

@@ -58,7 +58,9 @@ function neededImageArguments(
   { dockerfile }: BuildContext,
   desired: readonly DesiredImage[],
 ): Record<string, string> {
-  const declared = [...dockerfile.matchAll(/^\s*ARG\s+([A-Za-z_]\w*)/gim)].map(([, name]) => name);
+  const declared = [...dockerfile.matchAll(/^\s*ARG\s+(.*)/gim)]
+    .flatMap(([, names = '']) => names.split(/\s+/))
+    .map((name) => name.replace(/=.*/s, ''));
   const args: Record<string, string> = {};
   for (const { name, reference } of desired) {
     const argument = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerStore } from '../engine/engine';
+import { BuildenvError } from '../errors/buildenv-error';
 import { type Caller, ROOT_UID } from './caller';
 import { homeFolder } from './home-folder';
 import { idleContainer } from './idle-container';
@@ -18,6 +19,7 @@ const LIMIT = 16 * 1024 * 1024;
  * caller and kept in the cache folder. Root needs none.
  * @param imageId the files are of this image
  * @param cacheFolder absolute path
+ * @throws {BuildenvError} `host` where the cache folder cannot be written
  * @returns absolute path on the host by path in the container
  */
 export async function accountFiles(
@@ -34,7 +36,15 @@ export async function accountFiles(
   if (!existsSync(folder)) {
     const passwd = passwdLine(caller) + (await readAccounts(containers, imageId, PASSWD));
     const group = groupLine(caller) + (await readAccounts(containers, imageId, GROUP));
-    writeFolder(folder, { passwd, group });
+    try {
+      writeFolder(folder, { passwd, group });
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new BuildenvError('host', `${folder} cannot be written: ${code ?? String(cause)}`, {
+        hint: 'Set XDG_CACHE_HOME to a folder that you can write to.',
+        cause,
+      });
+    }
   }
   return files;
 }

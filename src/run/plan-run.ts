@@ -113,7 +113,8 @@ function mounts(
 
 /**
  * A home that the caller can write to: in memory, so that nothing of it stays. The folders between
- * it and a cache would otherwise be made by the engine, as root's. A tree that holds the home is the home.
+ * it and a cache would otherwise be made by the engine, as root's. What is in the tree or in another cache is left as it is there, and a tree that holds
+ * the home is the home.
  */
 function homeMounts(
   { uid, gid }: Caller,
@@ -122,11 +123,12 @@ function homeMounts(
   cacheTargets: readonly string[],
 ): Mount[] {
   if (uid === ROOT_UID || isInside(home, root)) return [];
+  const mounted = [root, ...cacheTargets];
   const folders = new Set([home]);
   for (const target of cacheTargets) {
     for (
       let folder = posix.dirname(target);
-      isInside(folder, home);
+      isInside(folder, home) && !mounted.some((other) => isInside(folder, other));
       folder = posix.dirname(folder)
     ) {
       folders.add(folder);

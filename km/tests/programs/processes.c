@@ -15,6 +15,12 @@ extern char **environ;
 static const char *self;
 static char *volatile nowhere = (char *)8;
 
+/* Called with the result, it sees the error that came with it. */
+static void show(const char *what, long result)
+{
+    printf("%s: %ld, error %d\n", what, result, result < 0 ? errno : 0);
+}
+
 static void show_status(const char *what, int status)
 {
     printf("%s: exited %d with %d, signalled %d by %d\n", what, WIFEXITED(status),
@@ -53,7 +59,7 @@ static void forking(void)
     if (pid == 0)
         *(volatile char *)nowhere = 1;
     show_status("faulted", wait_for(pid));
-    printf("none left: %d %s\n", wait(NULL), strerror(errno));
+    show("none left", wait(NULL));
 }
 
 static void pipes(void)
@@ -149,7 +155,7 @@ static void vforking(void)
         shared = errno;
         _exit(127);
     }
-    printf("error of exec: %s\n", strerror(shared));
+    printf("error of exec: %d\n", shared == ENOENT);
     show_status("not executed", wait_for(pid));
     pid = vfork();
     if (pid == 0)
@@ -172,7 +178,7 @@ static void spawning(void)
     pid_t pid;
 
     signal(SIGUSR1, on_usr1);
-    printf("missing: %s\n", strerror(posix_spawn(&pid, "/none", NULL, NULL, argv, environment)));
+    printf("missing: %d\n", posix_spawn(&pid, "/none", NULL, NULL, argv, environment));
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 7, "/dev/null", O_RDONLY, 0);
     posix_spawnattr_init(&attributes);
@@ -209,14 +215,14 @@ static void executing(const char *how)
     pthread_t thread;
 
     if (strcmp(how, "errors") == 0) {
-        printf("missing %d %s\n", execv("/none", none), strerror(errno));
-        printf("folder %d %s\n", execv("/", none), strerror(errno));
-        printf("device %d %s\n", execv("/dev/null", none), strerror(errno));
-        printf("under a file %d %s\n", execv("/etc/passwd/x", none), strerror(errno));
-        printf("bad path %d %s\n", execv(nowhere, none), strerror(errno));
-        printf("bad list %d %s\n", execv(self, (char **)nowhere), strerror(errno));
-        printf("bad string %d %s\n", execv(self, (char *[]){nowhere, NULL}), strerror(errno));
-        printf("empty %d %s\n", execv("", none), strerror(errno));
+        show("missing", execv("/none", none));
+        show("folder", execv("/", none));
+        show("device", execv("/dev/null", none));
+        show("under a file", execv("/etc/passwd/x", none));
+        show("bad path", execv(nowhere, none));
+        show("bad list", execv(self, (char **)nowhere));
+        show("bad string", execv(self, (char *[]){nowhere, NULL}));
+        show("empty", execv("", none));
     } else if (strcmp(how, "thread") == 0) {
         pthread_create(&thread, NULL, sleep_on, NULL);
         pthread_create(&thread, NULL, exec_now, NULL);
@@ -242,7 +248,7 @@ static void executing(const char *how)
     } else {
         execl(how, how, "one", NULL);
     }
-    printf("still here: %s\n", strerror(errno));
+    printf("still here: %d\n", errno);
 }
 
 static void inherited(void)

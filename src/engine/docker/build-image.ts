@@ -22,11 +22,13 @@ export async function buildImage(
 ): Promise<string> {
   const action = `build ${request.tags[0] ?? ''}`;
   const tracker = await newTracker(request.buildkit);
-  const stream = await translateDockerode(action, postBuild(docker, request, context));
   try {
+    const stream = await translateDockerode(action, postBuild(docker, request, context));
     for await (const line of readEvents(stream, action)) tracker.accept(line).forEach(onEvent);
   } catch (error) {
-    throw explain(error, request, tracker);
+    throw context.errored ?? explain(error, request, tracker);
+  } finally {
+    context.destroy();
   }
   const id = tracker.imageId();
   if (id === undefined) throw new BuildenvError('engine-failed', `Cannot ${action}: no image id`);

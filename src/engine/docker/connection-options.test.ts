@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseEndpoint } from '../endpoint';
 import { connectionOptions } from './connection-options';
 
-test('a socket needs its path alone', () => {
+test('a socket needs its path, and no name of a server', () => {
   expect(connectionOptions(parseEndpoint('unix:///run/docker.sock'))).toEqual({
     socketPath: '/run/docker.sock',
+    servername: '',
   });
 });
 

@@ -26,6 +26,9 @@ function messageOf(body: string): string {
   return body.trim() || 'the engine gave no reason';
 }
 
+/** What dockerode puts before the engine's words, which it does not hand over alone for a stream. */
+const DOCKERODE_PREFIX = /^\(HTTP code \d+\) .*? - /;
+
 /**
  * Waits for a call of dockerode and turns its failure into ours by the HTTP status that it carries;
  * a failure without one is of the connection.
@@ -40,7 +43,7 @@ export async function translateDockerode<T>(action: string, call: Promise<T>): P
       json?: { message?: string } | null;
     };
     if (statusCode === undefined) throw unreachable('the engine', cause);
-    const words = json?.message ?? message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
+    const words = json?.message ?? message.replace(DOCKERODE_PREFIX, '').trim();
     throw engineFailure(action, statusCode, JSON.stringify({ message: words }));
   }
 }

@@ -1,0 +1,6 @@
+#include <Python.h>
+
+int main(int argc, char *argv[])
+{
+    return Py_BytesMain(argc, argv);
+}
