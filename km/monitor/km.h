@@ -282,7 +282,8 @@ struct km_machine {
     struct km_actions actions;
     char exe[4096]; /* the payload's file: what /proc/self/exe is for it */
     struct km_block cmdline, auxv;
-    pthread_mutex_t lock; /* of the following */
+    pthread_mutex_t lock;     /* of the following */
+    struct kvm_cpuid2 *cpuid; /* of every processor, NULL before the first */
     struct km_vcpu *all_vcpus, *free_vcpus;
     unsigned vcpus; /* made so far */
     struct km_thread *thread_list;

@@ -70,23 +70,34 @@ uint32_t km_vcpu_xstate_size(void)
     return size < 576 ? 576 : size;
 }
 
-static int set_cpuid(struct km_machine *m, int fd)
+/* What processors show of themselves: KVM takes a while to say what it supports, so once. */
+static int make_cpuid(struct km_machine *m)
 {
     struct kvm_cpuid2 *cpuid = calloc(1, sizeof(*cpuid) + MAX_CPUID * sizeof(cpuid->entries[0]));
-    int rc = 0;
 
     if (cpuid == NULL)
         return -ENOMEM;
     cpuid->nent = MAX_CPUID;
-    if (ioctl(m->kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid) < 0)
-        rc = -errno;
+    if (ioctl(m->kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid) < 0) {
+        int rc = -errno;
+
+        free(cpuid);
+        return rc;
+    }
     /* Some hosts leave XSAVE out of the list, and have it all the same. */
-    for (unsigned i = 0; rc == 0 && i < cpuid->nent; i++)
+    for (unsigned i = 0; i < cpuid->nent; i++)
         if (cpuid->entries[i].function == 1 && host_has_xsave())
             cpuid->entries[i].ecx |= CPUID_1_ECX_XSAVE;
-    if (rc == 0 && ioctl(fd, KVM_SET_CPUID2, cpuid) < 0)
+    m->cpuid = cpuid;
+    return 0;
+}
+
+static int set_cpuid(struct km_machine *m, int fd)
+{
+    int rc = m->cpuid == NULL ? make_cpuid(m) : 0;
+
+    if (rc == 0 && ioctl(fd, KVM_SET_CPUID2, m->cpuid) < 0)
         rc = -errno;
-    free(cpuid);
     return rc;
 }
 
