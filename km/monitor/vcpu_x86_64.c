@@ -101,6 +101,20 @@ static int set_cpuid(struct km_machine *m, int fd)
     return rc;
 }
 
+/* Of the host's features those that KVM supports (SDM, CPUID leaf 0DH: EDX:EAX). */
+static uint64_t guest_features(const struct km_machine *m)
+{
+    uint64_t features = km_vcpu_features();
+
+    for (unsigned i = 0; i < m->cpuid->nent; i++) {
+        const struct kvm_cpuid_entry2 *entry = &m->cpuid->entries[i];
+
+        if (entry->function == 0xd && entry->index == 0 && entry->eax != 0)
+            features &= (uint64_t)entry->edx << 32 | entry->eax;
+    }
+    return features;
+}
+
 static int set_msrs(const struct km_machine *m, int fd)
 {
     struct {
@@ -131,7 +145,7 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
         return -errno;
     if (host_has_xsave()) {
-        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = km_vcpu_features()};
+        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = guest_features(m)};
 
         /* Where KVM does not offer all that the host has, it keeps its own default. */
         if (ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs) < 0)
