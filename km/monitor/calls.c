@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define MAX_CALLS 512
 

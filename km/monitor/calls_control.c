@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define IFREQ 40 /* struct ifreq, netdevice(7) */
 

@@ -6,7 +6,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 
-#include "km.h"
+#include "calls.h"
 
 /* The kernel transfers no more than this at once (read(2)), and checks no more either. */
 #define MAX_TRANSFER 0x7ffff000ull

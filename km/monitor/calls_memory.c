@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "km.h"
+#include "calls.h"
 
 static int64_t sys_mmap(struct km_thread *t, const uint64_t a[6])
 {

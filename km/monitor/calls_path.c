@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-#include "km.h"
+#include "calls.h"
 
 /* Whether fd is /proc/<pid>/mem of any process, however it was reached. */
 static bool is_memory_file(int fd)

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define SIGNALS 8 /* bytes of the kernel's signal set */
 

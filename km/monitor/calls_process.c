@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "km.h"
+#include "calls.h"
 
 static int64_t sys_exit_group(struct km_thread *t, const uint64_t a[6])
 {

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define SET_SIZE 8
 #define MIN_STACK 2048 /* MINSIGSTKSZ of the kernel's interface */

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define PACKET_FILTERS 64 /* the first option of the packet filters' tables */
 #define MAX_CONTROL (64u << 10)

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define CANONICAL (1ull << 47)
 

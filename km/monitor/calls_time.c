@@ -6,7 +6,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
-#include "km.h"
+#include "calls.h"
 
 #define TIMESPEC KM_O(sizeof(struct timespec))
 #define INTERVAL KM_O(sizeof(struct itimerval))

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-#include "km.h"
+#include "calls.h"
 
 int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count)
 {

@@ -21,7 +21,6 @@
 #include "map.h"
 #include "pt_x86_64.h"
 
-struct iovec;
 struct km_machine;
 struct km_thread;
 struct rlimit64;
@@ -285,7 +284,8 @@ struct km_machine {
     struct km_actions actions;
     char exe[4096]; /* the payload's file: what /proc/self/exe is for it */
     struct km_block cmdline, auxv;
-    pthread_mutex_t lock; /* of the following */
+    pthread_mutex_t lock;     /* of the following */
+    struct kvm_cpuid2 *cpuid; /* of every processor, NULL before the first */
     struct km_vcpu *all_vcpus, *free_vcpus;
     unsigned vcpus; /* made so far */
     struct km_thread *thread_list;
@@ -451,73 +451,7 @@ int km_stack_reserve(struct km_machine *m);
 int km_stack_x86_64(struct km_machine *m, const struct km_image *image, const char *file,
         char *const argv[], char *const environment[], uint64_t *rsp);
 
-/* ---- calls.c: dispatch; calls_*.c: one file per family ---- */
-
-/* What one argument of a system call is. Pointers may be NULL: the kernel decides about that. */
-struct km_arg {
-    enum {
-        KM_VALUE,
-        KM_FD,     /* one of the payload's descriptors, or a negative number */
-        KM_STRING, /* ends with NUL; the kernel reads no further than the guard */
-        KM_BYTES,  /* as many bytes as argument number `count` says */
-        KM_ARRAY,  /* as many elements of `size` bytes as argument number `count` says */
-        KM_OBJECT, /* `size` bytes */
-    } kind;
-    uint8_t count;
-    uint16_t size;
-};
-
-struct km_call {
-    const char *name; /* NULL ends a family */
-    uint16_t number;
-    /* Called after the arguments were checked as described. Returns what the payload gets. */
-    int64_t (*run)(struct km_thread *t, const uint64_t args[6]);
-    struct km_arg args[6];
-};
-
-#define KM_V                                                                                       \
-    {                                                                                              \
-        KM_VALUE, 0, 0                                                                             \
-    }
-#define KM_F                                                                                       \
-    {                                                                                              \
-        KM_FD, 0, 0                                                                                \
-    }
-#define KM_S                                                                                       \
-    {                                                                                              \
-        KM_STRING, 0, 0                                                                            \
-    }
-#define KM_B(count)                                                                                \
-    {                                                                                              \
-        KM_BYTES, count, 0                                                                         \
-    }
-#define KM_A(count, size)                                                                          \
-    {                                                                                              \
-        KM_ARRAY, count, size                                                                      \
-    }
-#define KM_O(size)                                                                                 \
-    {                                                                                              \
-        KM_OBJECT, 0, size                                                                         \
-    }
-/* A call handed to the host's kernel as it is, once its arguments were checked. */
-#define KM_FORWARD(number, ...)                                                                    \
-    {                                                                                              \
-#number, SYS_##number, NULL,                                                               \
-        {                                                                                          \
-            __VA_ARGS__                                                                            \
-        }                                                                                          \
-    }
-#define KM_CALL(number, ...)                                                                       \
-    {                                                                                              \
-#number, SYS_##number, sys_##number,                                                       \
-        {                                                                                          \
-            __VA_ARGS__                                                                            \
-        }                                                                                          \
-    }
-
-extern const struct km_call km_calls_file[], km_calls_path[], km_calls_vector[], km_calls_fd[],
-        km_calls_memory[], km_calls_process[], km_calls_time[], km_calls_thread[], km_calls_poll[],
-        km_calls_socket[], km_calls_control[], km_calls_signal[];
+/* ---- calls.c; the table's form is in calls.h ---- */
 
 void km_calls_init(void);
 /* Performs the payload's system call; ends the process for unknown ones when asked to. */
@@ -533,8 +467,6 @@ int64_t km_host_call(uint64_t number, const uint64_t args[6]);
 int64_t km_host_call_x86_64(const volatile int *pending, uint64_t number, const uint64_t args[6]);
 extern const char km_host_call_begin[], km_host_call_end[], km_host_call_cancel[];
 extern const char km_signal_return_x86_64[];
-/* Copies the payload's vector and checks what it refers to. There is room for IOV_MAX elements. */
-int km_guest_iovec(const struct km_machine *m, struct iovec *to, uint64_t addr, uint64_t count);
 /* NULL for a number that Linux does not have. */
 const char *km_call_name(uint64_t number);
 

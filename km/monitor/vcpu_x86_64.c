@@ -70,24 +70,49 @@ uint32_t km_vcpu_xstate_size(void)
     return size < 576 ? 576 : size;
 }
 
-static int set_cpuid(struct km_machine *m, int fd)
+/* What processors show of themselves: KVM takes a while to say what it supports, so once. */
+static int make_cpuid(struct km_machine *m)
 {
     struct kvm_cpuid2 *cpuid = calloc(1, sizeof(*cpuid) + MAX_CPUID * sizeof(cpuid->entries[0]));
-    int rc = 0;
 
     if (cpuid == NULL)
         return -ENOMEM;
     cpuid->nent = MAX_CPUID;
-    if (ioctl(m->kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid) < 0)
-        rc = -errno;
+    if (ioctl(m->kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid) < 0) {
+        int rc = -errno;
+
+        free(cpuid);
+        return rc;
+    }
     /* Some hosts leave XSAVE out of the list, and have it all the same. */
-    for (unsigned i = 0; rc == 0 && i < cpuid->nent; i++)
+    for (unsigned i = 0; i < cpuid->nent; i++)
         if (cpuid->entries[i].function == 1 && host_has_xsave())
             cpuid->entries[i].ecx |= CPUID_1_ECX_XSAVE;
-    if (rc == 0 && ioctl(fd, KVM_SET_CPUID2, cpuid) < 0)
+    m->cpuid = cpuid;
+    return 0;
+}
+
+static int set_cpuid(struct km_machine *m, int fd)
+{
+    int rc = m->cpuid == NULL ? make_cpuid(m) : 0;
+
+    if (rc == 0 && ioctl(fd, KVM_SET_CPUID2, m->cpuid) < 0)
         rc = -errno;
-    free(cpuid);
     return rc;
+}
+
+/* Of the host's features those that KVM supports (SDM, CPUID leaf 0DH: EDX:EAX). */
+static uint64_t guest_features(const struct km_machine *m)
+{
+    uint64_t features = km_vcpu_features();
+
+    for (unsigned i = 0; i < m->cpuid->nent; i++) {
+        const struct kvm_cpuid_entry2 *entry = &m->cpuid->entries[i];
+
+        if (entry->function == 0xd && entry->index == 0 && entry->eax != 0)
+            features &= (uint64_t)entry->edx << 32 | entry->eax;
+    }
+    return features;
 }
 
 static int set_msrs(const struct km_machine *m, int fd)
@@ -120,7 +145,7 @@ static int set_state(struct km_machine *m, struct km_vcpu *vcpu)
     if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
         return -errno;
     if (host_has_xsave()) {
-        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = km_vcpu_features()};
+        struct kvm_xcrs xcrs = {.nr_xcrs = 1, .xcrs[0].value = guest_features(m)};
 
         /* Where KVM does not offer all that the host has, it keeps its own default. */
         if (ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs) < 0)
