@@ -8,12 +8,19 @@ RUN apt-get update \
       busybox-static \
       ccache \
       clang-format \
+      g++ \
       gcc \
       gdb \
       git \
       libc6-dev \
+      libexpat1-dev \
+      libpython3-dev \
       make \
       musl-tools \
       procps \
-      python3-minimal \
+      python3 \
+      python3-dev \
+      zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
+
+COPY gitconfig /etc/gitconfig

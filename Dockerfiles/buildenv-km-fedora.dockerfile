@@ -7,7 +7,9 @@ RUN dnf install -y --setopt=install_weak_deps=False \
       busybox \
       ccache \
       clang-tools-extra \
+      expat-static \
       gcc \
+      gcc-c++ \
       gdb \
       git-core \
       glibc-devel \
@@ -19,4 +21,8 @@ RUN dnf install -y --setopt=install_weak_deps=False \
       musl-libc-static \
       procps-ng \
       python3 \
+      python3-devel \
+      zlib-ng-compat-static \
  && dnf clean all
+
+COPY gitconfig /etc/gitconfig

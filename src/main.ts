@@ -49,7 +49,8 @@ function userName(uid: number): string {
 function progress(globals: CommandArguments): Progress {
   if (globals.flag('quiet')) return quietProgress;
   const verbose = globals.flag('verbose');
-  const plain = !process.stderr.isTTY || (env['NO_COLOR'] ?? '') !== '';
+  const { isTTY, columns } = process.stderr;
+  const plain = !isTTY || !(columns > 0) || (env['NO_COLOR'] ?? '') !== '';
   if (plain) return new PlainProgress(process.stderr, verbose, () => performance.now());
   return new SpinnerProgress(process.stderr, verbose);
 }

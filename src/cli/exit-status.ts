@@ -16,6 +16,7 @@ const SIGNAL = 128;
 export function exitStatus(error: unknown, command: Command | undefined): number {
   if (error instanceof InterruptedError) return SIGNAL + constants.signals[error.signal];
   if (!(error instanceof BuildenvError)) return BUG;
+  if (error.code === 'usage') return USAGE;
   if (command?.takesCommand === true || command?.name === 'shell') return BEFORE_COMMAND;
-  return error.code === 'usage' || error.code === 'config' ? USAGE : FAILED;
+  return error.code === 'config' ? USAGE : FAILED;
 }

@@ -7,6 +7,8 @@ const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
   EROFS: ['the file system is read-only', 'Work in a folder that can be written to.'],
   EACCES: ['permission denied', 'Check who owns it, and its permissions.'],
   EPERM: ['not permitted', 'Check who owns it, and its permissions.'],
+  ENOTDIR: ['there is a file in the place of a folder', 'Move it away, or choose another path.'],
+  EEXIST: ['something is there already', 'Move it away, or choose another path.'],
   EMFILE: ['too many open files', 'Raise the limit: ulimit -n.'],
   EIO: ['input or output error', 'Check the disk.'],
 };

@@ -1,7 +1,9 @@
 import type { Project } from '../config/project';
 import type { Engine } from '../engine/engine';
 import type { ImageEvent } from '../image/apply-images';
+import { InterruptedError } from '../errors/interrupted-error';
 import type { ImageStep } from '../image/plan-images';
+import type { CommandContext } from './command-context';
 import type { Progress } from './progress';
 
 const BEGIN: Record<ImageStep['action'], string> = {
@@ -17,7 +19,7 @@ export async function applyProjectImages(
   engine: Engine,
   steps: readonly ImageStep[],
   noCache: boolean,
-  progress: Progress,
+  { progress, process }: Pick<CommandContext, 'progress' | 'process'>,
 ): Promise<ReadonlyMap<string, string>> {
   const ready = steps.flatMap((step) =>
     step.action === 'none' ? [[step.name, step.id] as const] : [],
@@ -27,11 +29,15 @@ export async function applyProjectImages(
   const builds = steps.some(({ action }) => action === 'build');
   const buildkit = builds && (await engine.info()).buildkit;
   const running = new Set<string>();
+  const interruption = new AbortController();
+  const stopListening = process.onSignal((signal) =>
+    interruption.abort(new InterruptedError(signal)),
+  );
   try {
     return await applyImages(
       engine.images,
       steps,
-      { project: project.name, noCache, buildkit },
+      { project: project.name, noCache, buildkit, signal: interruption.signal },
       (name, event) => {
         if (event.kind === 'begin') running.add(name);
         if (event.kind === 'end') running.delete(name);
@@ -41,6 +47,8 @@ export async function applyProjectImages(
   } catch (error) {
     for (const name of running) progress.fail(name);
     throw error;
+  } finally {
+    stopListening();
   }
 }
 

@@ -17,6 +17,13 @@ export const engineStart: Command = {
         json: { started: false, url: other, pid: null, folder: null },
       };
     }
+    if (context.dryRun) {
+      const { url, folder } = await (await context.privateEngine()).status();
+      return {
+        text: `would start one at ${url}`,
+        json: { started: false, url, pid: null, folder },
+      };
+    }
     context.progress.begin('engine', 'starting');
     try {
       const { url, pid, folder } = await (await context.privateEngine()).start();

@@ -38,7 +38,7 @@ export const imageBuild: Command = {
       rebuild: noCache,
     });
     if (context.dryRun) return { text: steps.map(planLine).join('\n'), json: steps.map(planJson) };
-    const ids = await applyProjectImages(project, engine, steps, noCache, context.progress);
+    const ids = await applyProjectImages(project, engine, steps, noCache, context);
     return {
       text: steps
         .map((step) => `${formatReference(step.reference)} ${DONE[step.action]}`)

@@ -36,11 +36,12 @@ export const init: Command = {
     }
     const dockerfile = DOCKERFILES.find(has);
     const buildSystem = BUILD_FILES.find(([file]) => has(file))?.[1];
+    // The configuration comes last: where something fails before it, init can be run again.
     const files = {
-      [CONFIG_FILE]: starterFile({ project: basename(cwd), dockerfile, buildSystem, schema }),
       ...(dockerfile === undefined && !has(STARTER_DOCKERFILE)
         ? { [STARTER_DOCKERFILE]: starterDockerfile(buildSystem) }
         : {}),
+      [CONFIG_FILE]: starterFile({ project: basename(cwd), dockerfile, buildSystem, schema }),
     };
     if (!dryRun) {
       for (const [path, text] of Object.entries(files)) writeNew(join(cwd, path), text);

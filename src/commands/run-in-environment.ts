@@ -102,8 +102,12 @@ async function ensureImage(
   const steps = await planProjectImages(context, project, engine, choice);
   const ready = steps.find((step) => step.name === name);
   if (ready?.action === 'none') return ready.id;
-  if (context.dryRun) return reference;
-  const ids = await applyProjectImages(project, engine, steps, false, context.progress);
+  if (context.dryRun) {
+    throw new BuildenvError('not-found', `${reference} is not there, or not up to date`, {
+      hint: `Build it first: buildenv image ${name}`,
+    });
+  }
+  const ids = await applyProjectImages(project, engine, steps, false, context);
   return ids.get(name) ?? reference;
 }
 

@@ -18,6 +18,6 @@ export function defaultEnvironment(project: Project): EnvironmentSpec {
   }
   const names = all.map(({ name }) => name).join(', ');
   throw new BuildenvError('usage', `which environment? ${project.file} has ${names}`, {
-    hint: `name one with -e, or call one '${DEFAULT_NAME}'`,
+    hint: `call the one that runs use '${DEFAULT_NAME}'`,
   });
 }

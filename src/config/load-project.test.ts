@@ -173,8 +173,14 @@ distros:
 });
 
 const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
-  'an empty file': ['', "1:1 the file is empty ['buildenv init' writes one to begin with]"],
-  'comments alone': ['# x\n', "1:1 the file is empty ['buildenv init' writes one to begin with]"],
+  'an empty file': [
+    '',
+    "1:1 the file is empty [remove it, and let 'buildenv init' write one to begin with]",
+  ],
+  'comments alone': [
+    '# x\n',
+    "1:1 the file is empty [remove it, and let 'buildenv init' write one to begin with]",
+  ],
   'a list': ['- a\n', '1:1 the file must be a mapping, but is a list []'],
   null: ['~\n', '1:1 the file must be a mapping, but is empty []'],
   'a tab': [

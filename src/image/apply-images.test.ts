@@ -55,9 +55,11 @@ class StubImages {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+const { signal } = new AbortController();
+
 function apply(images: StubImages, steps: readonly ImageStep[]) {
   const events: [string, ImageEvent['kind']][] = [];
-  const done = applyImages(images.store, steps, options, (name, { kind }) => {
+  const done = applyImages(images.store, steps, { ...options, signal }, (name, { kind }) => {
     events.push([name, kind]);
   });
   done.catch(() => undefined);

@@ -4,6 +4,7 @@ import { obtainBase } from './obtain-base';
 import { packContext } from './pack-context';
 import type { ImageStep } from './plan-images';
 import { formatReference } from './reference';
+import { untilAborted } from './until-aborted';
 
 /** What happens to an image while a plan is applied. */
 export type ImageEvent =
@@ -22,6 +23,8 @@ export interface ApplyOptions {
   /** Without the builder's cache. */
   noCache: boolean;
   buildkit: boolean;
+  /** Ends the work; what it was doing in the engine ends with this process's connection. */
+  signal: AbortSignal;
 }
 
 /** Network of a build's steps: the same default as a run's, and there without a bridge. */
@@ -60,6 +63,7 @@ async function applyStep(
   onEvent: OnImageEvent,
 ): Promise<string> {
   if (step.action === 'none') return step.id;
+  options.signal.throwIfAborted();
   const { reference, keyReference } = step;
   onEvent(step.name, { kind: 'begin', action: step.action });
   const id = await makeImage(images, step, options, onEvent);
@@ -75,7 +79,7 @@ async function applyStep(
 async function makeImage(
   images: ImageStore,
   step: Exclude<ImageStep, { action: 'none' }>,
-  { project, noCache, buildkit }: ApplyOptions,
+  { project, noCache, buildkit, signal }: ApplyOptions,
   onEvent: OnImageEvent,
 ): Promise<string> {
   const labels = {
@@ -89,12 +93,12 @@ async function makeImage(
     case 'retag':
       return step.id;
     case 'obtain':
-      return obtainBase(images, step, labels, noCache, forward);
+      return obtainBase(images, step, { labels, refresh: noCache, signal }, forward);
     case 'build': {
       const tags = [step.reference, step.keyReference].map(formatReference);
       const { args, spec } = step;
       const { dockerfile, archive } = packContext(spec, step.context);
-      return images.buildImage(
+      const build = images.buildImage(
         {
           tags,
           dockerfile,
@@ -108,6 +112,7 @@ async function makeImage(
         archive,
         forward,
       );
+      return untilAborted(signal, build);
     }
   }
 }

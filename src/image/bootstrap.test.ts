@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -56,9 +56,10 @@ describe('a program of that name', () => {
       const { bootstrap } = require(process.argv[1]);
       let bytes = 0;
       let log = '';
+      const controller = new AbortController();
       (async () => {
         const spec = { distribution: 'debian', suite: 'x', packages: [], mirror: 'http://m' };
-        const stream = await bootstrap(spec, (text) => { log += text; });
+        const stream = await bootstrap(spec, controller.signal, (text) => { log += text; });
         ${consume}
       })().then(
         () => ({ bytes, log }),
@@ -75,13 +76,13 @@ describe('a program of that name', () => {
     expect(read()).toEqual({ bytes: 4, log: 'I: working\n' });
   });
 
-  test('that fails in the middle fails the stream, with its last error', () => {
+  test('that fails in the middle fails the stream, with its first error', () => {
     install('printf half; echo "E: first" >&2; echo "E: mirror is down" >&2; exit 25');
     expect(read()).toMatchObject({
       bytes: 4,
       code: 'host',
-      message: 'mmdebstrap failed: mirror is down',
-      hint: 'Check that the mirror is reachable: apt-get update.',
+      message: 'mmdebstrap failed: first',
+      hint: 'Check the suite, the packages and the mirror; --verbose shows all that it says.',
     });
   });
 
@@ -123,5 +124,16 @@ describe('a program of that name', () => {
     const begun = performance.now();
     expect(read(consume)).toEqual({ bytes, log: '' });
     expect(performance.now() - begun).toBeLessThan(30_000);
+  });
+
+  test('has ended, and cleaned up, when an abort fails the stream', () => {
+    const mark = join(folder, 'unpacked');
+    install(`trap '/bin/rm ${mark}; exit 1' TERM
+: >${mark}
+printf root
+while :; do /bin/sleep 0.05; done`);
+    const abort = 'for await (const chunk of stream) controller.abort({ code: "stop" });';
+    expect(read(abort)).toMatchObject({ code: 'stop' });
+    expect(existsSync(mark)).toBe(false);
   });
 });

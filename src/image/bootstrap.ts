@@ -21,6 +21,7 @@ const FORGET_HOST = 'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"';
 
 /**
  * Makes a root file system from a distribution's packages.
+ * @param signal ends the program and fails the stream with the signal's reason
  * @param onLog gets the program's messages
  * @returns a tar stream, uncompressed; it fails where the program fails, so that nothing half-made
  * is imported, and destroying it ends the program
@@ -29,6 +30,7 @@ const FORGET_HOST = 'rm -f "$1/etc/hostname" "$1/etc/resolv.conf"';
  */
 export async function bootstrap(
   spec: BootstrapSpec,
+  signal: AbortSignal,
   onLog: (text: string) => void,
 ): Promise<Readable> {
   const mirrors = spec.mirror === undefined ? await hostSources(spec) : [spec.mirror];
@@ -38,7 +40,11 @@ export async function bootstrap(
   await once(child, 'spawn').catch((error: unknown) => {
     throw unstartable(error as NodeJS.ErrnoException);
   });
-  return rootFileSystem(child, onLog);
+  const layer = rootFileSystem(child, onLog);
+  const abort = () => layer.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  layer.on('close', () => signal.removeEventListener('abort', abort));
+  return layer;
 }
 
 /** @param mirrors URLs or lines of a sources.list; none for the program's default */
@@ -69,8 +75,10 @@ function rootFileSystem(
     transform: (chunk, _encoding, done) => done(null, chunk),
     flush: (done) => void exit.then((status) => done(status === 0 ? null : failed(errors, status))),
     destroy: (error, done) => {
+      // What it has unpacked is gone once it has ended.
+      child.stdout.destroy();
       child.kill();
-      done(error);
+      void exit.then(() => done(error));
     },
   });
   return child.stdout.pipe(output);
@@ -86,8 +94,8 @@ function unstartable(cause: NodeJS.ErrnoException): BuildenvError {
 }
 
 function failed(errors: readonly string[], status: number | null): BuildenvError {
-  const reason = errors.at(-1)?.replace(/^E: /, '') ?? `it ended with status ${String(status)}`;
+  const reason = errors[0]?.replace(/^E: /, '') ?? `it ended with status ${String(status)}`;
   return new BuildenvError('host', `${PROGRAM} failed: ${reason}`, {
-    hint: 'Check that the mirror is reachable: apt-get update.',
+    hint: 'Check the suite, the packages and the mirror; --verbose shows all that it says.',
   });
 }

@@ -28,7 +28,8 @@ function obtain(
   onEvent: (event: ImageEvent) => void = () => undefined,
 ) {
   const spec = { kind: 'base', name: 'base', from: FROM } as const;
-  return obtainBase(store, { spec, reference }, {}, refresh, onEvent);
+  const options = { labels: {}, refresh, signal: new AbortController().signal };
+  return obtainBase(store, { spec, reference }, options, onEvent);
 }
 
 test('what the engine has is taken, without asking a registry', async () => {
@@ -47,7 +48,17 @@ test('what the engine lacks is pulled; with refresh also what it has', async () 
 });
 
 test('without a recipe a pull that fails is the error', async () => {
-  await expect(obtain(engine(false, false).store)).rejects.toBe(refusal);
+  await expect(obtain(engine(false, false).store)).rejects.toMatchObject({
+    message: refusal.message,
+    hint: expect.stringContaining('bootstrap') as string,
+  });
+});
+
+test('with refresh, a pull that fails leaves the image that is here in use, and says so', async () => {
+  const events: ImageEvent[] = [];
+  const present = engine(true, false);
+  expect(await obtain(present.store, true, (event) => events.push(event))).toBe('id');
+  expect(events).toMatchObject([{ kind: 'notice' }]);
 });
 
 test('an image that is gone after its pull is an error', async () => {

@@ -4,33 +4,52 @@ import type { ImageEvent } from './apply-images';
 import { bootstrap } from './bootstrap';
 import type { BaseImageSpec, BootstrapSpec } from './image-spec';
 import type { Reference } from './reference';
+import { untilAborted } from './until-aborted';
+
+export interface ObtainOptions {
+  labels: Readonly<Record<string, string>>;
+  /** Pulls even what the engine has. */
+  refresh: boolean;
+  signal: AbortSignal;
+}
 
 /**
  * Takes a base image that the engine has already, else pulls it; where that fails, or no reference is
  * given, makes it from its distribution's packages.
- * @param refresh pulls even what the engine has
  * @returns the image's id
  */
 export async function obtainBase(
   images: ImageStore,
   { spec, reference }: { spec: BaseImageSpec; reference: Reference },
-  labels: Readonly<Record<string, string>>,
-  refresh: boolean,
+  options: ObtainOptions,
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
+  const { refresh, signal } = options;
   const { from, bootstrap: recipe } = spec;
   if (from !== undefined) {
-    const present = refresh ? undefined : await images.inspectImage(from);
-    if (present !== undefined) return present.id;
+    const present = await images.inspectImage(from);
+    if (present !== undefined && !refresh) return present.id;
     try {
-      return await pull(images, from, onEvent);
+      return await untilAborted(signal, pull(images, from, onEvent));
     } catch (error) {
-      if (recipe === undefined || !(error instanceof BuildenvError)) throw error;
+      if (!(error instanceof BuildenvError) || signal.aborted) throw error;
+      if (recipe === undefined) {
+        if (present === undefined) throw withRemedy(error);
+        onEvent({ kind: 'notice', text: `${error.message}; the one that is here is used` });
+        return present.id;
+      }
       onEvent({ kind: 'notice', text: `${error.message}; making it from packages instead` });
     }
   }
   if (recipe === undefined) throw new Error(`The base image ${spec.name} has no source`);
-  return importBootstrap(images, recipe, reference, labels, onEvent);
+  return importBootstrap(images, recipe, reference, options, onEvent);
+}
+
+function withRemedy(error: BuildenvError): BuildenvError {
+  return new BuildenvError(error.code, error.message, {
+    hint: 'Check the reference and the network; with `bootstrap` a base is made without a registry.',
+    cause: error,
+  });
 }
 
 async function pull(
@@ -49,13 +68,13 @@ async function importBootstrap(
   images: ImageStore,
   recipe: BootstrapSpec,
   reference: Reference,
-  labels: Readonly<Record<string, string>>,
+  { labels, signal }: ObtainOptions,
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
   const id = 'bootstrap';
   const name = `bootstrap ${recipe.distribution} ${recipe.suite}`;
   onEvent({ kind: 'step', id, name, cached: false });
-  const layer = await bootstrap(recipe, (text) => onEvent({ kind: 'log', id, text }));
+  const layer = await bootstrap(recipe, signal, (text) => onEvent({ kind: 'log', id, text }));
   const changes = Object.entries(labels).map(([label, value]) => `LABEL ${label}=${value}`);
   changes.push('CMD ["/bin/sh"]');
   const image = await images.importImage({ ...reference, changes }, layer);

@@ -90,7 +90,8 @@ engineSuite('images of a project', () => {
   }
   const apply = async (specs: readonly ImageSpec[]) => {
     const { buildkit } = await engine.info();
-    const options = { project: namespace, noCache: false, buildkit };
+    const { signal } = new AbortController();
+    const options = { project: namespace, noCache: false, buildkit, signal };
     return applyImages(engine.images, await plan(specs), options, () => undefined);
   };
   const actions = async (specs: readonly ImageSpec[]) =>

@@ -50,7 +50,7 @@ function duplicateKeys(source: string, root: YamlNode): ConfigProblem[] {
 function documentProblem(source: string, events: Event[]): ConfigProblem | undefined {
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
   if (documents === 0) {
-    const hint = "'buildenv init' writes one to begin with";
+    const hint = "remove it, and let 'buildenv init' write one to begin with";
     return { line: 1, column: 1, message: 'the file is empty', hint };
   }
   if (documents > 1) {
