@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -43,14 +44,6 @@ const splitLazyPackages = {
   },
 };
 
-/** The launcher loads the rest as a file of its own. */
-const splitMain = {
-  name: 'split-main',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/main$/ }, () => ({ path: './main.cjs', external: true }));
-  },
-};
-
 const options = {
   bundle: true,
   platform: 'node',
@@ -72,7 +65,6 @@ await build({
   entryPoints: ['src/launch.ts'],
   outfile: OUTPUT,
   banner: { js: '#!/usr/bin/env node' },
-  plugins: [splitMain],
 });
 await build({
   ...options,
@@ -91,3 +83,10 @@ for (const name of LAZY) {
   });
 }
 chmodSync(OUTPUT, 0o755);
+
+// The code of a first run, for V8 to start from. `doctor` goes through most of what every command
+// does; what it finds does not matter.
+const CACHER = 'dist/cache-code.cjs';
+await build({ ...options, entryPoints: ['src/cache-code.ts'], outfile: CACHER });
+spawnSync(process.execPath, [CACHER, 'doctor'], { stdio: 'ignore' });
+rmSync(CACHER);

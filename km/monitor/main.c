@@ -66,9 +66,6 @@ static int load(struct km_machine *m, const struct km_program *program, const ch
         rc = km_load(m, program->path, &image, why);
     if (rc == 0)
         rc = km_stack_x86_64(m, &image, file, program->argv, m->options->environment, &rsp);
-    /* The memory is there: the copy itself failed (guest.c). */
-    if (rc == -EFAULT)
-        *why = "its memory cannot be written; a seccomp profile may forbid process_vm_writev(2)";
     for (char **arg = program->argv; rc == 0 && *arg != NULL; arg++)
         rc = km_proc_note(&m->cmdline, *arg, strlen(*arg) + 1);
     if (rc < 0)

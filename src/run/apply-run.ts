@@ -41,28 +41,30 @@ async function attachAndRun(
     containers.attachContainer(id, terminal),
     containers.waitContainer(id),
   ]);
-  const output = attachment.pipeOutput(side.stdout, side.stderr);
-  const broken = firstError(side.stdout, side.stderr);
-  // Both end with the container; until they are waited for, a failure of theirs is not unhandled.
-  output.catch(() => undefined);
-  broken.catch(() => undefined);
   const undo: (() => void)[] = [() => attachment.close()];
   try {
     if (terminal) {
       undo.push(() => void side.setRawMode(false));
       await side.setRawMode(true);
     }
+    signals.check();
+    const started = containers.startContainer(id);
+    // While the engine starts the command, which takes it long, the streams are opened.
+    const ended = Promise.race([
+      attachment.pipeOutput(side.stdout, side.stderr),
+      firstError(side.stdout, side.stderr),
+    ]);
+    ended.catch(() => undefined);
     connectInput(side, attachment.stdin);
     undo.push(() => side.stdin.unpipe(attachment.stdin));
-    signals.check();
-    await containers.startContainer(id);
+    await started;
     signals.open((signal) => void containers.signalContainer(id, signal).catch(() => undefined));
     if (terminal) {
       const resize = () => void containers.resizeContainer(id, side.size()).catch(() => undefined);
       undo.push(side.onResize(resize));
       resize();
     }
-    await Promise.race([output, broken]);
+    await ended;
     return await exit.status();
   } finally {
     for (const step of undo.reverse()) step();
