@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const OUTPUT = 'dist/buildenv.cjs';
@@ -44,8 +44,27 @@ const splitLazyPackages = {
   },
 };
 
+/** Folders of the packages that went into a file. */
+function bundledPackages({ inputs }) {
+  const folders = Object.keys(inputs).map(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
+  );
+  return folders.filter((folder) => folder !== undefined);
+}
+
+/** The licence of each package, as its own folder has it. */
+function licences(folders) {
+  return [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(`${folder}/${file}`, 'utf8').trim();
+    return `${name} ${version}: ${license}\n\n${text}\n`;
+  });
+}
+
 const options = {
   bundle: true,
+  metafile: true,
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
@@ -66,22 +85,25 @@ await build({
   outfile: OUTPUT,
   banner: { js: '#!/usr/bin/env node' },
 });
-await build({
+const main = await build({
   ...options,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.cjs',
   banner: { js: banner },
   plugins: [splitLazyPackages],
 });
+const folders = bundledPackages(main.metafile);
 for (const name of LAZY) {
-  await build({
+  const { metafile } = await build({
     ...options,
     entryPoints: [name],
     outfile: `dist/${fileOf(name)}`,
     banner: { js: banner },
     plugins: [leaveOutUnused],
   });
+  folders.push(...bundledPackages(metafile));
 }
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(folders).join(`\n${'-'.repeat(79)}\n\n`));
 chmodSync(OUTPUT, 0o755);
 
 // The code of a first run, for V8 to start from. `doctor` goes through most of what every command
