@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE } from '../config/find-config-file';
 import { starterDockerfile } from '../config/starter/starter-dockerfile';
@@ -35,13 +35,21 @@ export const init: Command = {
       });
     }
     const dockerfile = DOCKERFILES.find(has);
+    const text = dockerfile === undefined ? '' : readFileSync(join(cwd, dockerfile), 'utf8');
+    const copies = /^\s*(COPY|ADD)\s/im.test(text);
     const buildSystem = BUILD_FILES.find(([file]) => has(file))?.[1];
     // The configuration comes last: where something fails before it, init can be run again.
     const files = {
       ...(dockerfile === undefined && !has(STARTER_DOCKERFILE)
         ? { [STARTER_DOCKERFILE]: starterDockerfile(buildSystem) }
         : {}),
-      [CONFIG_FILE]: starterFile({ project: basename(cwd), dockerfile, buildSystem, schema }),
+      [CONFIG_FILE]: starterFile({
+        project: basename(cwd),
+        dockerfile,
+        copies,
+        buildSystem,
+        schema,
+      }),
     };
     if (!dryRun) {
       for (const [path, text] of Object.entries(files)) writeNew(join(cwd, path), text);

@@ -113,8 +113,8 @@ function mounts(
 
 /**
  * A home that the caller can write to: in memory, so that nothing of it stays. The folders between
- * it and a cache would otherwise be made by the engine, as root's. What is in the tree or in another cache is left as it is there, and a tree that holds
- * the home is the home.
+ * it and a cache would otherwise be made by the engine, as root's. What is in the tree or in another
+ * cache is left as it is there, and a tree that holds the home is the home.
  */
 function homeMounts(
   { uid, gid }: Caller,

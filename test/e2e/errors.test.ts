@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildenv } from '../support/cli';
@@ -52,6 +53,20 @@ describe('bad input', () => {
     expect(stderr).toContain(`${file}:6:11: `);
     expect(stderr).toMatch(/:8:\d+: .*hosst/);
     expect(stderr).not.toMatch(/\bat .*\.cjs:/);
+  });
+
+  test('a full disk is said, and nothing half-written is left', async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    try {
+      writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
+      writeFileSync(join(folder, 'fill'), Buffer.alloc(60 * 1024));
+      const { status, stderr } = await buildenv(['init'], { cwd: folder });
+      expect(status).toBe(1);
+      expect(stderr).toContain('no space is left on the device');
+      expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'fill']);
+    } finally {
+      execFileSync('umount', [folder]);
+    }
   });
 
   test.each([

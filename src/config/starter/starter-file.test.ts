@@ -24,11 +24,12 @@ function write(text: string, dockerfile: string): string {
 
 const FACTS: TreeFacts = { project: 'My App_2.0!', schema: 'buildenv.schema.json' };
 
-it.each([
+it.each<TreeFacts>([
   FACTS,
   { ...FACTS, buildSystem: 'cmake' as const },
   { ...FACTS, dockerfile: 'Dockerfile', buildSystem: 'make' as const },
-  { ...FACTS, dockerfile: 'build env/a: b.dockerfile', buildSystem: 'meson' as const },
+  { ...FACTS, dockerfile: 'Dockerfile', copies: true },
+  { ...FACTS, dockerfile: 'build env/a: b.dockerfile', copies: true },
   { ...FACTS, project: '...', buildSystem: 'cargo' as const },
   { ...FACTS, project: '12' },
 ])('loads with no problem: %j', (facts) => {
@@ -38,7 +39,7 @@ it.each([
   expect(project.images.get(image)).toMatchObject({
     kind: 'dockerfile',
     dockerfile: join(root, facts.dockerfile ?? STARTER_DOCKERFILE),
-    context: facts.dockerfile && dirname(join(root, facts.dockerfile)),
+    context: facts.copies === true ? dirname(join(root, facts.dockerfile ?? '')) : undefined,
   });
 });
 

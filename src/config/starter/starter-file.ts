@@ -8,6 +8,8 @@ export interface TreeFacts {
   project: string;
   /** Path of the Dockerfile to use, from the tree's root, with `/`; without one, a starter is written. */
   dockerfile?: string | undefined;
+  /** Whether that Dockerfile copies files of the tree. */
+  copies?: boolean | undefined;
   /** How the tree is built, where that can be seen. */
   buildSystem?: BuildSystem | undefined;
   /** URL or path of `buildenv.schema.json`, for editors. */
@@ -27,7 +29,8 @@ const COMMANDS: Readonly<Record<BuildSystem, string>> = {
 function contextLines(dockerfile: string): string {
   const folder = dockerfile.includes('/') ? dockerfile.slice(0, dockerfile.lastIndexOf('/')) : '.';
   return `
-    # The folder whose files the Dockerfile can copy.
+    # The folder whose files the Dockerfile copies. A change of any of them builds the image anew:
+    # leave out what it does not copy, in .dockerignore.
     context: ${JSON.stringify(folder === '' ? '/' : folder)}`;
 }
 
@@ -36,7 +39,7 @@ export function starterFile(facts: TreeFacts): string {
   const name = projectName(facts.project);
   const command = facts.buildSystem ? COMMANDS[facts.buildSystem] : 'gcc --version';
   const context =
-    facts.dockerfile === undefined
+    facts.dockerfile === undefined || facts.copies !== true
       ? `
     # A folder whose files the Dockerfile can copy; none is needed to install packages.
     # context: images/buildenv-${name}`
