@@ -14,9 +14,19 @@ import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import { planRun } from '../run/plan-run';
 import { applyProjectImages } from './apply-project-images';
-import type { CommandResult } from './command';
+import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { planProjectImages } from './plan-project-images';
+
+/** Options of every command that runs something in an environment. */
+export const runOptions: NonNullable<Command['options']> = {
+  env: {
+    kind: 'list',
+    alias: 'e',
+    placeholder: 'NAME[=value]',
+    summary: 'Pass a variable of yours, or set one',
+  },
+};
 
 /**
  * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that

@@ -1,6 +1,6 @@
 import { BuildenvError } from '../errors/buildenv-error';
 import type { Command } from './command';
-import { runInEnvironment } from './run-in-environment';
+import { runInEnvironment, runOptions } from './run-in-environment';
 
 export const run: Command = {
   name: 'run',
@@ -11,14 +11,7 @@ export const run: Command = {
     'The tree is mounted at its own path, the working directory is kept, files belong to you, and ' +
     "the exit status is the command's own. Options after CMD are the command's. An image that is " +
     'not up to date is built first.',
-  options: {
-    env: {
-      kind: 'list',
-      alias: 'e',
-      placeholder: 'NAME[=value]',
-      summary: 'Pass a variable of yours, or set one',
-    },
-  },
+  options: runOptions,
   examples: [
     ['buildenv run make test', 'Run make in the environment'],
     ['buildenv run -e DEBUG=1 make --help', 'Set a variable; --help goes to make'],

@@ -1,5 +1,5 @@
 import type { Command } from './command';
-import { runInEnvironment } from './run-in-environment';
+import { runInEnvironment, runOptions } from './run-in-environment';
 
 /** bash where the image has it: every image has sh, and few people want it at a prompt. */
 const SHELL = ['/bin/sh', '-c', 'if command -v bash >/dev/null; then exec bash; else exec sh; fi'];
@@ -8,14 +8,7 @@ export const shell: Command = {
   name: 'shell',
   maxWords: 0,
   summary: 'Open an interactive shell in the environment',
-  options: {
-    env: {
-      kind: 'list',
-      alias: 'e',
-      placeholder: 'NAME[=value]',
-      summary: 'Pass a variable of yours, or set one',
-    },
-  },
+  options: runOptions,
   examples: [['buildenv shell', 'bash, or sh where there is none']],
   run: (context, args) => runInEnvironment(context, SHELL, args.values('env')),
 };

@@ -257,7 +257,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     '3:20 images.a.from must be an image reference, not \'a b\' [for example "debian:bookworm-slim"]',
     '3:27 images.a.bootstrap needs \'suite\' [for example suite: "bookworm"]',
     "3:53 images.a.bootstrap.distribution: 'debain' is not known here [did you mean 'debian'?]",
-    '3:69 images.a.bootstrap.mirror must be an http, https or file URL, not \'ftp://x\' [for example "http://deb.debian.org/debian"]',
+    '3:69 images.a.bootstrap.mirror must be an http, https or file URL, not \'ftp://x\' [for example "http://mirror.example.org/debian"]',
   ],
   'names of images that are not there': [
     `${HEAD}images:\n  tools: {dockerfile: Dockerfile, needs: [tool]}\nenvironments: {x: {image: base}}\n`,
