@@ -112,7 +112,7 @@ describeWithEngine('buildenv image', () => {
     expect(stderr).toMatch(/^from the step$/m);
     const left = project.images().filter((reference) => /left|top/.test(reference));
     expect(left).toEqual([]);
-    expect(docker('ps', '--all', '--quiet', '--filter', `ancestor=${project.name}/base`)).toBe('');
+    expect(project.containers()).toEqual([]);
   });
 
   test('list, inspect and remove', async () => {

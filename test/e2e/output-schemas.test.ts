@@ -92,7 +92,7 @@ describeWithEngine('output in JSON', () => {
 
   test('init, and what it would write', async () => {
     const folder = project.path('built');
-    const files = ['buildenv.yaml', 'Dockerfiles/buildenv.dockerfile'];
+    const files = ['Dockerfiles/buildenv.dockerfile', 'buildenv.yaml'];
     expect(await output('init', 'init', '-C', folder, '--dry-run')).toEqual({ written: files });
     expect(existsSync(join(folder, 'buildenv.yaml'))).toBe(false);
     expect(await output('init', 'init', '-C', folder)).toEqual({ written: files });

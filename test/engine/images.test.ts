@@ -148,8 +148,9 @@ engineSuite('images of a project', () => {
           reference: { repository, tag: 'latest' },
         };
         const labels = Object.fromEntries([label.split('=')]);
+        const options = { labels, refresh: false, signal: new AbortController().signal };
         findEngine()
-          .then(({ images }) => obtainBase(images, step, labels, false, () => undefined))
+          .then(({ images }) => obtainBase(images, step, options, () => undefined))
           .then((id) => ({ id }), ({ code, message }) => ({ code, message }))
           .then((result) => console.log(JSON.stringify(result)));`;
       const { stdout } = await promisify(execFile)(
