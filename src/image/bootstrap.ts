@@ -1,5 +1,6 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { kill } from 'node:process';
 import { type Readable, Transform } from 'node:stream';
 import { BuildenvError } from '../errors/buildenv-error';
 import { hostSources } from './host-sources';
@@ -36,6 +37,8 @@ export async function bootstrap(
   const mirrors = spec.mirror === undefined ? await hostSources(spec) : [spec.mirror];
   const child = spawn(PROGRAM, mmdebstrapArguments(spec, mirrors), {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // When it is ended it ends its whole process group, which must not be its caller's too.
+    detached: true,
   });
   await once(child, 'spawn').catch((error: unknown) => {
     throw unstartable(error as NodeJS.ErrnoException);
@@ -70,18 +73,23 @@ function rootFileSystem(
     errors.push(...text.split('\n').filter((line) => line.startsWith('E: ')));
     onLog(text);
   });
-  const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const output = new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
     flush: (done) => void exit.then((status) => done(status === 0 ? null : failed(errors, status))),
     destroy: (error, done) => {
       // What it has unpacked is gone once it has ended.
       child.stdout.destroy();
-      child.kill();
+      endGroup(child);
       void exit.then(() => done(error));
     },
   });
   return child.stdout.pipe(output);
+}
+
+/** The program and what it has started: it would first wait for that. */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) kill(-pid, 'SIGTERM');
 }
 
 function unstartable(cause: NodeJS.ErrnoException): BuildenvError {
