@@ -18,6 +18,9 @@ test.each<[string, string, string[]]>([
   ['image tools base', 'image build', ['tools', 'base']],
   ['image build tools', 'image build', ['tools']],
   ['image list', 'image list', []],
+  ['image --json list', 'image list', []],
+  ['image -C dir list tools', 'image list', ['tools']],
+  ['image --no-cache list', 'image build', ['list']],
   ['engine start', 'engine start', []],
   ['completion', 'completion', []],
   ['run make', 'run', ['make']],
@@ -111,6 +114,11 @@ describe('what is wrong', () => {
   test.each<[string, string, string | undefined]>([
     ['imge', "There is no command 'imge'", "did you mean 'image'?"],
     ['zzzzzz', "There is no command 'zzzzzz'", 'See `buildenv --help`.'],
+    [
+      'engine stat',
+      "There is no command 'engine stat'",
+      'One of: engine start, engine stop, engine status.',
+    ],
     ['engine', 'engine needs one more word', 'One of: engine start, engine stop, engine status.'],
     ['doctor --jsn', 'There is no option --jsn', "did you mean 'json'?"],
     ['--no-json doctor', 'There is no option --no-json', undefined],

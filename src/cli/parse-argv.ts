@@ -25,18 +25,17 @@ export async function parseArgv(
   table: readonly CommandEntry[],
 ): Promise<Invocation> {
   const before = readOptions(argv, globalOptions, true);
-  const { entry, name } = findCommand(before.words, table);
+  const { entry, name, rest } = findCommand(before.words, table);
   if (entry === undefined) {
-    const rest = readOptions(before.words.slice(name.length), globalOptions, false);
-    const globals = new CommandArguments([], { ...before.values, ...rest.values });
+    const after = readOptions(rest, globalOptions, false);
+    const globals = new CommandArguments([], { ...before.values, ...after.values });
     if (name.length === 0 || globals.flag('help')) {
       return { command: undefined, name, args: globals, globals };
     }
-    throw missingSubcommand(name, table);
+    throw noMember(name.join(' '), after.words[0], table);
   }
   const command = await entry.load();
   const specs = { ...globalOptions, ...command.options };
-  const rest = before.words.slice(name.length);
   const { values, words } = readOptions(rest, specs, command.takesCommand === true);
   const all = { ...before.values, ...values };
   if (words.length > (command.maxWords ?? Infinity) && all['help'] !== true) {
@@ -56,33 +55,53 @@ export async function parseArgv(
   };
 }
 
-function findCommand(
-  words: readonly string[],
-  table: readonly CommandEntry[],
-): { entry: CommandEntry | undefined; name: readonly string[] } {
-  const [first, second] = words;
-  if (first === undefined) return { entry: undefined, name: [] };
-  const named = (name: string) => table.find((entry) => entry.name === name);
-  const pair = second === undefined ? undefined : named(`${first} ${second}`);
-  if (pair !== undefined) return { entry: pair, name: words.slice(0, 2) };
-  const single = named(first);
-  if (single !== undefined) return { entry: single, name: [first] };
+interface Found {
+  /** Undefined for a group that has no default. */
+  entry: CommandEntry | undefined;
+  /** The words that name it. */
+  name: readonly string[];
+  /** What follows, options that stand between the words of the name included. */
+  rest: readonly string[];
+}
+
+function findCommand(words: readonly string[], table: readonly CommandEntry[]): Found {
+  const [first, ...rest] = words;
+  if (first === undefined) return { entry: undefined, name: [], rest };
+  const single = table.find(({ name }) => name === first);
+  if (single !== undefined) return { entry: single, name: [first], rest };
   const group = table.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0) {
-    return { entry: group.find((one) => one.isGroupDefault), name: [first] };
+  if (group.length === 0) throw noCommand(first, table);
+  const index = rest.length - wordsAfterOptions(rest).length;
+  const member = group.find(({ name }) => name === `${first} ${rest[index] ?? ''}`);
+  if (member !== undefined) {
+    return { entry: member, name: member.name.split(' '), rest: rest.toSpliced(index, 1) };
   }
+  return { entry: group.find((one) => one.isGroupDefault), name: [first], rest };
+}
+
+/** What follows the options of every command; all of it where other options stand among them. */
+function wordsAfterOptions(words: readonly string[]): readonly string[] {
+  try {
+    return readOptions(words, globalOptions, true).words;
+  } catch {
+    return words;
+  }
+}
+
+function noCommand(word: string, table: readonly CommandEntry[]): BuildenvError {
   const known = table.map(({ name }) => name.split(' ')[0] ?? '');
-  throw new BuildenvError('usage', `There is no command '${first}'`, {
-    hint: didYouMean(first, known) ?? 'See `buildenv --help`.',
+  return new BuildenvError('usage', `There is no command '${word}'`, {
+    hint: didYouMean(word, known) ?? 'See `buildenv --help`.',
   });
 }
 
-function missingSubcommand(name: readonly string[], table: readonly CommandEntry[]): BuildenvError {
-  const group = name.join(' ');
-  const members = table
-    .map((entry) => entry.name)
-    .filter((member) => member.startsWith(`${group} `));
-  return new BuildenvError('usage', `${group} needs one more word`, {
-    hint: `One of: ${members.join(', ')}.`,
-  });
+function noMember(
+  group: string,
+  word: string | undefined,
+  table: readonly CommandEntry[],
+): BuildenvError {
+  const members = table.map(({ name }) => name).filter((name) => name.startsWith(`${group} `));
+  const message =
+    word === undefined ? `${group} needs one more word` : `There is no command '${group} ${word}'`;
+  return new BuildenvError('usage', message, { hint: `One of: ${members.join(', ')}.` });
 }
