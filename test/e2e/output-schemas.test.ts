@@ -32,9 +32,10 @@ const FILES = {
 
 let project: TestProject;
 
-/** Runs the tool with no state and no variables but the test's own. */
+/** Runs the tool with no state and no variables but the test's own, and with the same engine. */
 function json(...args: readonly string[]): Promise<CliResult> {
   const env = {
+    DOCKER_HOST: engineUrl,
     XDG_STATE_HOME: project.path('state'),
     IMAGE_VERSION: '',
     BUILDENV_IMAGE_VERSION: '',
