@@ -17,8 +17,8 @@ set_up docker=docker.io
 buildenv image
 buildenv run make -C km
 buildenv run make -C km test
-buildenv distro km
-image=$(node $BUILDENV distro km --quiet --json | sed -n 's|.*"\(kontain/km:[^"]*\)".*|\1|p' | head -n 1)
+made=$(buildenv distro km --json)
+image=$(echo "$made" | sed -n 's|.*"\(kontain/km:[^"]*\)".*|\1|p' | head -n 1)
 
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST

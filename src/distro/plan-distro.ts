@@ -1,5 +1,6 @@
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { BuildenvError } from '../errors/buildenv-error';
+import { LABEL } from '../image/labels';
 import type { DistroSpec } from './distro-spec';
 import { imageChanges } from './image-changes';
 import { layerEntries } from './layer-entries';
@@ -54,7 +55,7 @@ export function planDistro(
 }
 
 function labels({ project, revision }: DistroContext): Record<string, string> {
-  const own = { 'dev.buildenv.project': project, 'dev.buildenv.kind': 'distro' };
+  const own = { [LABEL.project]: project, [LABEL.kind]: 'distro' };
   if (revision === undefined) return own;
   const commit = revision.dirty ? `${revision.commit}-dirty` : revision.commit;
   return { ...own, 'org.opencontainers.image.revision': commit };

@@ -4,7 +4,7 @@
  */
 export const LABEL = {
   project: 'dev.buildenv.project',
-  /** `image`, `distro`, `run` or `cache`. */
+  /** `image`, `distro`, `run`, `cache`, or `idle` for a container that is never started. */
   kind: 'dev.buildenv.kind',
   /** Name in the configuration. */
   name: 'dev.buildenv.name',
