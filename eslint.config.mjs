@@ -11,9 +11,10 @@ const mayImport = {
   image: ['engine', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
+  publish: ['engine', 'image', 'errors'],
   config: ['image', 'run', 'distro', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'publish', 'doctor', 'git', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 
