@@ -12,9 +12,13 @@ const mayImport = {
   image: ['engine', 'registry', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
+  publish: ['engine', 'image', 'registry', 'errors'],
   config: ['image', 'run', 'distro', 'registry', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'registry', 'errors'],
+  commands: [
+    ...['config', 'image', 'run', 'distro', 'publish', 'doctor', 'git', 'engine', 'registry'],
+    'errors',
+  ],
   cli: ['commands', 'errors'],
 };
 

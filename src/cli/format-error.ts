@@ -23,10 +23,15 @@ function formatConfigError({ file, problems }: ConfigError): string {
     .join('\n');
 }
 
-function formatBuildError({ step, message, log, hint }: BuildFailedError): string {
+function formatBuildError(error: BuildFailedError): string {
+  return withHint(`${formatStepOutput(error)}\nbuildenv: ${error.message}`, error.hint);
+}
+
+/** What the failed step printed last, between lines that set it apart. */
+export function formatStepOutput({ step, log }: BuildFailedError): string {
   const output = log.trimEnd();
   const shown = output === '' ? '' : `${output}\n`;
-  return withHint(`--- output of ${step}\n${redact(shown)}---\nbuildenv: ${message}`, hint);
+  return `--- output of ${step}\n${redact(shown)}---`;
 }
 
 function withHint(text: string, hint: string | undefined): string {

@@ -13,6 +13,7 @@ import { readRevision } from '../git/read-revision';
 import type { Command } from './command';
 import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
+import { imageOutputs } from './image-outputs';
 
 export const distro: Command = {
   name: 'distro',
@@ -40,7 +41,7 @@ export const distro: Command = {
     const text = made.map(
       ({ reference, size, layer }) => `${reference} ${formatSize(size)} ${layer}`,
     );
-    return { text: text.join('\n'), json: made };
+    return { text: text.join('\n'), json: made, outputs: imageOutputs(made) };
   },
 };
 

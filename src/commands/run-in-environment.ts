@@ -16,6 +16,7 @@ import { planRun } from '../run/plan-run';
 import { applyProjectImages } from './apply-project-images';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
+import { hostShares } from './host-shares';
 import { planProjectImages } from './plan-project-images';
 
 /** Options of every command that runs something in an environment. */
@@ -83,6 +84,7 @@ async function planCommand(
     caller,
     accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
     devices,
+    shares: hostShares(context, project, environment, engine),
     env,
     extraEnv,
     terminal: context.process.terminal,

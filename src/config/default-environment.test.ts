@@ -12,6 +12,8 @@ function projectWith(...names: string[]): Project {
     capabilities: [],
     caches: {},
     env: { pass: [], set: {} },
+    ssh: false,
+    docker: false,
   });
   return {
     root: '/src',

@@ -128,6 +128,8 @@ distros:
             capabilities: ['SYS_PTRACE'],
             caches: { ccache: '~/.cache/ccache' },
             env: { pass: ['CI'], set: { CCACHE_DIR: '~/.cache/ccache' } },
+            ssh: false,
+            docker: false,
           },
         ],
       ]),

@@ -50,6 +50,8 @@ export interface EnvironmentEntry {
   capabilities?: string[];
   caches?: Record<string, string>;
   env?: { pass?: string[]; set?: Record<string, string> };
+  ssh?: boolean;
+  docker?: boolean;
 }
 
 export interface DistroEntry {

@@ -60,6 +60,8 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
+    ssh: entry.ssh ?? false,
+    docker: entry.docker ?? false,
   };
 }
 

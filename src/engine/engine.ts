@@ -197,6 +197,8 @@ export interface VolumeStore {
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
  */
 export interface Engine {
+  /** Path of its socket; undefined for an engine that is not known to be on this machine. */
+  readonly socket: string | undefined;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
