@@ -10,10 +10,11 @@ const mayImport = {
   engine: ['errors'],
   image: ['engine', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
+  local: ['engine', 'run', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
   config: ['image', 'run', 'distro', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
+  commands: ['config', 'image', 'run', 'local', 'distro', 'doctor', 'git', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 

@@ -22,6 +22,7 @@ function projectWith(...names: string[]): Project {
     namespace: 'km',
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
   };
 }

@@ -5,6 +5,7 @@ export interface ProjectFile {
   namespace?: string;
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
+  test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
 }
 

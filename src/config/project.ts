@@ -1,6 +1,7 @@
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
+import type { TestSpec } from '../run/test-spec';
 
 /** A `buildenv.yaml`, read, validated and normalised: defaults filled in, paths absolute. */
 export interface Project {
@@ -13,5 +14,7 @@ export interface Project {
   namespace: string;
   images: ReadonlyMap<string, ImageSpec>;
   environments: ReadonlyMap<string, EnvironmentSpec>;
+  /** How the project is tested; undefined where the file does not say. */
+  test: TestSpec | undefined;
   distros: ReadonlyMap<string, DistroSpec>;
 }

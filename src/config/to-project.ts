@@ -88,6 +88,7 @@ export function toProject(file: ProjectFile, path: string): Project {
     namespace: file.namespace ?? file.project,
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
     environments: mapEntries(file.environments, toEnvironment),
+    test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
   };
 }
