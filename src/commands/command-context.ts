@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import type { PrivateEngine } from '../engine/private-engine';
 import type { Caller } from '../run/caller';
 import type { ProcessSide } from '../run/process-side';
+import type { Supervisor } from '../run/supervisor';
 import type { Progress } from './progress';
 
 export type { Caller, PrivateEngine, ProcessSide, Project };
@@ -19,6 +20,8 @@ export interface CommandContext {
   owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+  /** @throws {BuildenvError} `host` where this installation has none for the platform */
+  supervisor(): Supervisor;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */

@@ -7,12 +7,12 @@ import type { Project } from '../config/project';
 import type { ContainerSpec, Engine } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { formatReference, imageReference } from '../image/reference';
-import { accountFiles } from '../run/account-files';
 import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
-import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
+import { planContainer } from '../run/plan-container';
 import { planRun } from '../run/plan-run';
+import { SignalGate } from '../run/signal-gate';
 import { applyProjectImages } from './apply-project-images';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
@@ -45,7 +45,7 @@ export async function runInEnvironment(
   const devices = presentDevices(environment);
   const engine = await context.engine();
   const image = await ensureImage(context, project, engine, environment);
-  const spec = await planCommand(
+  const spec = planCommand(
     context,
     { project, environment, engine, image, devices },
     command,
@@ -55,8 +55,35 @@ export async function runInEnvironment(
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
-  await ensureCaches(engine, project.name, Object.keys(environment.caches), context.caller, image);
-  return { status: await applyRun(engine.containers, spec, context.process) };
+  return { status: await superviseRun(context, engine, environment, spec) };
+}
+
+async function superviseRun(
+  context: CommandContext,
+  engine: Engine,
+  { grace }: EnvironmentSpec,
+  run: ContainerSpec,
+): Promise<number> {
+  const { caller, process } = context;
+  const supervisor = context.supervisor();
+  const signals = new SignalGate(process);
+  try {
+    const details = await engine.images.inspectImage(run.image);
+    const entrypoint = details?.entrypoint ?? [];
+    const container = planContainer({
+      run,
+      caller,
+      supervisor,
+      entrypoint,
+      grace,
+      service: { kind: 'stream' },
+    });
+    const request = { cwd: run.workingDir, command: run.command, env: run.env };
+    const { version } = supervisor;
+    return await applyRun(engine.containers, container, version, request, process, signals);
+  } finally {
+    signals.close();
+  }
 }
 
 interface Setting {
@@ -67,13 +94,13 @@ interface Setting {
   devices: readonly string[];
 }
 
-async function planCommand(
+function planCommand(
   context: CommandContext,
   { project, environment, engine, image, devices }: Setting,
   command: readonly string[],
   extraEnv: readonly string[],
-): Promise<ContainerSpec> {
-  const { caller, cwd, env, owner, cacheFolder } = context;
+): ContainerSpec {
+  const { caller, cwd, env, owner } = context;
   return planRun({
     project: project.name,
     root: project.root,
@@ -82,7 +109,6 @@ async function planCommand(
     image,
     command,
     caller,
-    accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
     devices,
     shares: hostShares(context, project, environment, engine),
     env,

@@ -6,6 +6,9 @@ import { parseUlimit } from './parse-ulimit';
 import type { Project } from './project';
 import type { DistroEntry, EnvironmentEntry, ImageEntry, ProjectFile } from './project-file';
 
+/** In seconds. */
+const GRACE = 4;
+
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
     const { from, bootstrap } = entry;
@@ -37,6 +40,7 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     ulimits: Object.fromEntries(ulimits.map(([limit, value]) => [limit, parseUlimit(value)])),
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
+    grace: entry.grace ?? GRACE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,
