@@ -12,9 +12,21 @@ const mayImport = {
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
   publish: ['engine', 'image', 'errors'],
-  config: ['image', 'run', 'distro', 'errors'],
+  ci: ['errors'],
+  config: ['image', 'run', 'distro', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'publish', 'doctor', 'git', 'engine', 'errors'],
+  commands: [
+    'config',
+    'image',
+    'run',
+    'distro',
+    'publish',
+    'ci',
+    'doctor',
+    'git',
+    'engine',
+    'errors',
+  ],
   cli: ['commands', 'errors'],
 };
 

@@ -29,7 +29,10 @@ it('has every key of the schema', () => {
   const { image, environment, distro } = schema.definitions;
   const below = (prefix: string, properties: object): string[] =>
     Object.keys(properties).map((key) => prefix + key);
+  const { publish, ci } = schema.properties;
   const keys = [
+    ...below('', publish.properties),
+    ...below('', ci.properties),
     ...below('', schema.properties),
     ...below('', image.properties).filter((key) => key !== 'bootstrap'),
     ...below('bootstrap.', image.properties.bootstrap.properties),

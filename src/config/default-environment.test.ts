@@ -23,6 +23,8 @@ function projectWith(...names: string[]): Project {
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
     distros: new Map(),
+    protectedTags: [],
+    ci: { branch: 'main', install: undefined, run: undefined },
   };
 }
 

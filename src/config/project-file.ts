@@ -6,6 +6,8 @@ export interface ProjectFile {
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
   distros?: Record<string, DistroEntry>;
+  publish?: { protect?: string[] };
+  ci?: { branch?: string; install?: string; run?: string[] };
 }
 
 export interface ImageEntry {

@@ -1,3 +1,4 @@
+import type { CiSpec } from '../ci/ci-spec';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
@@ -14,4 +15,7 @@ export interface Project {
   images: ReadonlyMap<string, ImageSpec>;
   environments: ReadonlyMap<string, EnvironmentSpec>;
   distros: ReadonlyMap<string, DistroSpec>;
+  /** Patterns of tags that are never removed from a registry. */
+  protectedTags: readonly string[];
+  ci: CiSpec;
 }

@@ -89,5 +89,11 @@ export function toProject(file: ProjectFile, path: string): Project {
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
     environments: mapEntries(file.environments, toEnvironment),
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
+    protectedTags: file.publish?.protect ?? [],
+    ci: {
+      branch: file.ci?.branch ?? 'main',
+      install: file.ci?.install,
+      run: file.ci?.run,
+    },
   };
 }
