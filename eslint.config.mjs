@@ -8,34 +8,28 @@ const mayImport = {
   archive: ['errors'],
   git: ['errors'],
   engine: ['errors'],
-  image: ['engine', 'archive', 'errors'],
+  registry: ['engine', 'errors'],
+  image: ['engine', 'registry', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
-  publish: ['engine', 'image', 'errors'],
+  publish: ['engine', 'image', 'registry', 'errors'],
   ci: ['errors'],
-  config: ['image', 'run', 'distro', 'ci', 'errors'],
+  config: ['image', 'run', 'distro', 'registry', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
   commands: [
-    'config',
-    'image',
-    'run',
-    'distro',
-    'publish',
-    'ci',
-    'doctor',
-    'git',
-    'engine',
+    ...['config', 'image', 'run', 'distro', 'publish', 'ci', 'doctor', 'git', 'engine', 'registry'],
     'errors',
   ],
   cli: ['commands', 'errors'],
 };
 
-const adapters = ['engine/docker', 'engine/local'];
+const adapters = ['engine/docker', 'engine/local', 'registry/distribution', 'registry/azure'];
 
 /** The one room where each package is at home. */
 const packages = {
   dockerode: 'engine/docker',
   protobufjs: 'engine/docker',
+  '@azure': 'registry/azure',
   'tar-stream': 'archive',
   'js-yaml': 'config',
   ora: 'cli',

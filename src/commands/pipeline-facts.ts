@@ -10,7 +10,8 @@ import { BuildenvError } from '../errors/buildenv-error';
  * @throws {BuildenvError} `config` where nothing says how the tree is built
  */
 export function pipelineFacts(project: Project): PipelineFacts {
-  const { ci, environments, distros } = project;
+  const { ci, environments, distros, registries } = project;
+  const auths = [...registries.values()].map(({ auth }) => auth);
   const devices = [...environments.values()].flatMap((environment) => environment.devices);
   return {
     branch: ci.branch,
@@ -18,9 +19,11 @@ export function pipelineFacts(project: Project): PipelineFacts {
     run: ci.run ?? usualCommands(project),
     kvm: devices.some(({ path }) => path === '/dev/kvm'),
     distros: distros.size > 0,
-    publishes: false,
-    secrets: [],
-    azure: false,
+    publishes: registries.size > 0,
+    secrets: [
+      ...new Set(auths.flatMap((auth) => (auth.kind === 'basic' ? [auth.passwordVariable] : []))),
+    ],
+    azure: auths.some(({ kind }) => kind === 'azure'),
   };
 }
 

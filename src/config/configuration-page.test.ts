@@ -26,7 +26,7 @@ it('has an example that loads', () => {
 });
 
 it('has every key of the schema', () => {
-  const { image, environment, distro } = schema.definitions;
+  const { registry, image, environment, distro } = schema.definitions;
   const below = (prefix: string, properties: object): string[] =>
     Object.keys(properties).map((key) => prefix + key);
   const { publish, ci } = schema.properties;
@@ -34,6 +34,8 @@ it('has every key of the schema', () => {
     ...below('', publish.properties),
     ...below('', ci.properties),
     ...below('', schema.properties),
+    ...below('', registry.properties).filter((key) => key !== 'azure'),
+    ...below('azure.', registry.properties.azure.properties),
     ...below('', image.properties).filter((key) => key !== 'bootstrap'),
     ...below('bootstrap.', image.properties.bootstrap.properties),
     ...below('', environment.properties).filter((key) => key !== 'env'),

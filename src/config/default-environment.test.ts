@@ -20,6 +20,7 @@ function projectWith(...names: string[]): Project {
     file: '/src/buildenv.yaml',
     name: 'km',
     namespace: 'km',
+    registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
     distros: new Map(),

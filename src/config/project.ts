@@ -1,6 +1,7 @@
 import type { CiSpec } from '../ci/ci-spec';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
 
 /** A `buildenv.yaml`, read, validated and normalised: defaults filled in, paths absolute. */
@@ -12,6 +13,8 @@ export interface Project {
   name: string;
   /** The first part of every image name. */
   namespace: string;
+  /** The first is the default. */
+  registries: ReadonlyMap<string, RegistrySpec>;
   images: ReadonlyMap<string, ImageSpec>;
   environments: ReadonlyMap<string, EnvironmentSpec>;
   distros: ReadonlyMap<string, DistroSpec>;
