@@ -40,6 +40,7 @@ it('has every key of the schema', () => {
     ...below('bootstrap.', image.properties.bootstrap.properties),
     ...below('', environment.properties).filter((key) => key !== 'env'),
     ...below('env.', environment.properties.env.properties),
+    ...below('test.', schema.properties.test.properties),
     ...below('files[].', distro.properties.files.items.properties),
     ...below('config.', distro.properties.config.properties),
   ];

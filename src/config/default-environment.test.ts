@@ -23,6 +23,7 @@ function projectWith(...names: string[]): Project {
     registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
     protectedTags: [],
     ci: { branch: 'main', install: undefined, run: undefined },

@@ -6,6 +6,7 @@ export interface ProjectFile {
   registries?: Record<string, RegistryEntry>;
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
+  test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
   publish?: { protect?: string[] };
   ci?: { branch?: string; install?: string; run?: string[] };

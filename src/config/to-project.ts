@@ -111,6 +111,7 @@ export function toProject(file: ProjectFile, path: string): Project {
     registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
     environments: mapEntries(file.environments, toEnvironment),
+    test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
     protectedTags: file.publish?.protect ?? [],
     ci: {
