@@ -8,21 +8,41 @@ const mayImport = {
   archive: ['errors'],
   git: ['errors'],
   engine: ['errors'],
-  image: ['engine', 'archive', 'errors'],
+  registry: ['engine', 'errors'],
+  image: ['engine', 'registry', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
+  local: ['engine', 'run', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
-  config: ['image', 'run', 'distro', 'errors'],
+  publish: ['engine', 'image', 'registry', 'errors'],
+  ci: ['errors'],
+  config: ['image', 'run', 'distro', 'registry', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
+  commands: [
+    ...[
+      'config',
+      'image',
+      'run',
+      'local',
+      'distro',
+      'publish',
+      'ci',
+      'doctor',
+      'git',
+      'engine',
+      'registry',
+    ],
+    'errors',
+  ],
   cli: ['commands', 'errors'],
 };
 
-const adapters = ['engine/docker', 'engine/local'];
+const adapters = ['engine/docker', 'engine/local', 'registry/distribution', 'registry/azure'];
 
 /** The one room where each package is at home. */
 const packages = {
   dockerode: 'engine/docker',
   protobufjs: 'engine/docker',
+  '@azure': 'registry/azure',
   'tar-stream': 'archive',
   'js-yaml': 'config',
   ora: 'cli',

@@ -44,6 +44,13 @@ test('the plan has the image, the entries, their bytes and the configuration', (
   });
 });
 
+test('where the source is, is a label', () => {
+  const revision = { commit: 'abc', dirty: false, source: 'https://example.org/km' };
+  expect(planDistro(spec, selection, { ...context, revision }).changes).toContain(
+    'LABEL "org.opencontainers.image.source"="https://example.org/km"',
+  );
+});
+
 test('changes that are not committed show in the revision', () => {
   const dirty = { ...context, revision: { commit: 'abc', dirty: true } };
   expect(planDistro(spec, selection, dirty).changes).toContain(

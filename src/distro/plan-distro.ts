@@ -15,7 +15,7 @@ export interface DistroContext {
   /** Time of everything in the image, Unix time in seconds. */
   time: number;
   /** Undefined where the tree is in no git repository. */
-  revision: { commit: string; dirty: boolean } | undefined;
+  revision: { commit: string; dirty: boolean; source?: string | undefined } | undefined;
 }
 
 /** A distro ready to be assembled, which `--dry-run` prints. */
@@ -58,7 +58,13 @@ function labels({ project, revision }: DistroContext): Record<string, string> {
   const own = { [LABEL.project]: project, [LABEL.kind]: 'distro' };
   if (revision === undefined) return own;
   const commit = revision.dirty ? `${revision.commit}-dirty` : revision.commit;
-  return { ...own, 'org.opencontainers.image.revision': commit };
+  return {
+    ...own,
+    'org.opencontainers.image.revision': commit,
+    ...(revision.source === undefined
+      ? {}
+      : { 'org.opencontainers.image.source': revision.source }),
+  };
 }
 
 function unpackable(name: string, problems: readonly SelectionProblem[]): BuildenvError {
