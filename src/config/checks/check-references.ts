@@ -56,7 +56,20 @@ export function checkReferences(file: unknown): Finding[] {
       findings.push(noSuchImage(image, images, ['environments', name, 'image']));
     }
   }
-  for (const [name] of entriesOf(memberOf(file, 'distros'))) {
+  const environments = entriesOf(memberOf(file, 'environments')).map(([name]) => name);
+  for (const [name, distro] of entriesOf(memberOf(file, 'distros'))) {
+    const image = memberOf(distro, 'image');
+    if (typeof image === 'string' && !images.includes(image)) {
+      findings.push(noSuchImage(image, images, ['distros', name, 'image']));
+    }
+    const environment = memberOf(distro, 'environment');
+    if (typeof environment === 'string' && !environments.includes(environment)) {
+      const known =
+        environments.length === 0 ? 'there are none' : `known: ${environments.join(', ')}`;
+      const message = `there is no environment '${environment}'`;
+      const hint = didYouMean(environment, environments) ?? known;
+      findings.push({ path: ['distros', name, 'environment'], at: 'value', message, hint });
+    }
     if (images.includes(name)) {
       const message = `the distro '${name}' has the name of an image`;
       const hint = 'give it another name: both would be the same image';
