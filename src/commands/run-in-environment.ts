@@ -30,14 +30,15 @@ export const runOptions: NonNullable<Command['options']> = {
  * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that
  * does the same.
  * @param extraEnv values of `-e`
+ * @param environment the default one without it
  */
 export async function runInEnvironment(
   context: CommandContext,
   command: readonly string[],
   extraEnv: readonly string[],
+  environment = defaultEnvironment(context.project()),
 ): Promise<CommandResult> {
   const project = context.project();
-  const environment = defaultEnvironment(project);
   checkWorkingDirectory(project, context.cwd);
   const devices = presentDevices(environment);
   const engine = await context.engine();

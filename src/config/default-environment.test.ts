@@ -20,8 +20,10 @@ function projectWith(...names: string[]): Project {
     file: '/src/buildenv.yaml',
     name: 'km',
     namespace: 'km',
+    registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
   };
 }

@@ -71,6 +71,7 @@ environments:
     capabilities: [SYS_PTRACE]
     caches: { ccache: ~/.cache/ccache }
     env: { pass: [CI], set: { CCACHE_DIR: ~/.cache/ccache } }
+test: { environment: default, command: [make, test] }
 distros:
   km:
     files:
@@ -85,6 +86,7 @@ distros:
       file,
       name: 'km',
       namespace: 'kontain',
+      registries: new Map(),
       images: new Map<string, unknown>([
         [
           'base-debian',
@@ -132,6 +134,7 @@ distros:
           },
         ],
       ]),
+      test: { environment: 'default', command: ['make', 'test'] },
       distros: new Map([
         [
           'km',
@@ -224,7 +227,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
   ],
   'escape sequences for the terminal': [
     `${HEAD}"\\e[31m\\n": 1\n`,
-    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, images, environments, distros]",
+    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros]",
   ],
   'another version': [
     'version: 2\nproject: km\n',
@@ -245,7 +248,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     `${HEAD}image: {}\nimages: {a: {dockerfle: Dockerfile}}\nconstructor: 1\n`,
     "3:1 unknown key 'image' in the file [did you mean 'images'?]",
     "4:14 unknown key 'dockerfle' in images.a [did you mean 'dockerfile'?]",
-    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, images, environments, distros]",
+    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros]",
   ],
   'images that are two things or none': [
     `${HEAD}images:\n  a: {dockerfile: Dockerfile, from: x}\n  b: {args: {}}\n  c: {}\n  d:\n`,
