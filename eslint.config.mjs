@@ -16,7 +16,8 @@ const mayImport = {
   elf: ['errors'],
   distro: ['engine', 'archive', 'image', 'rootfs', 'elf', 'errors'],
   publish: ['engine', 'image', 'registry', 'errors'],
-  config: ['image', 'run', 'distro', 'registry', 'errors'],
+  ci: ['errors'],
+  config: ['image', 'run', 'distro', 'registry', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
   commands: [
     ...[
@@ -27,6 +28,7 @@ const mayImport = {
       'rootfs',
       'distro',
       'publish',
+      'ci',
       'doctor',
       'git',
       'engine',

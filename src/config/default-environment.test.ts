@@ -25,6 +25,8 @@ function projectWith(...names: string[]): Project {
     environments: new Map(names.map((name) => [name, environment(name)])),
     test: undefined,
     distros: new Map(),
+    protectedTags: [],
+    ci: { branch: 'main', install: undefined, run: undefined },
   };
 }
 

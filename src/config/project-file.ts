@@ -8,6 +8,8 @@ export interface ProjectFile {
   environments?: Record<string, EnvironmentEntry>;
   test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
+  publish?: { protect?: string[] };
+  ci?: { branch?: string; install?: string; run?: string[] };
 }
 
 export interface RegistryEntry {

@@ -126,5 +126,11 @@ export function toProject(file: ProjectFile, path: string): Project {
     environments,
     test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root, environments)),
+    protectedTags: file.publish?.protect ?? [],
+    ci: {
+      branch: file.ci?.branch ?? 'main',
+      install: file.ci?.install,
+      run: file.ci?.run,
+    },
   };
 }
