@@ -37,6 +37,7 @@ const LAZY = [
   '@azure/identity',
   'dockerode',
   'ora',
+  'picomatch',
   'protobufjs/light',
   'tar-stream',
   'yargs',
