@@ -31,5 +31,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'engine start', load: async () => (await import('./engine-start')).engineStart },
   { name: 'engine stop', load: async () => (await import('./engine-stop')).engineStop },
   { name: 'engine status', load: async () => (await import('./engine-status')).engineStatus },
+  { name: 'ci azure', load: async () => (await import('./ci-azure')).ciAzure },
+  { name: 'ci github', load: async () => (await import('./ci-github')).ciGithub },
   { name: 'doctor', load: async () => (await import('./doctor')).doctor },
 ];

@@ -29,7 +29,10 @@ it('has every key of the schema', () => {
   const { registry, image, environment, distro } = schema.definitions;
   const below = (prefix: string, properties: object): string[] =>
     Object.keys(properties).map((key) => prefix + key);
+  const { publish, ci } = schema.properties;
   const keys = [
+    ...below('', publish.properties),
+    ...below('', ci.properties),
     ...below('', schema.properties),
     ...below('', registry.properties).filter((key) => key !== 'azure'),
     ...below('azure.', registry.properties.azure.properties),

@@ -1,3 +1,4 @@
+import type { CiSpec } from '../ci/ci-spec';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { RegistrySpec } from '../registry/registry-spec';
@@ -20,4 +21,7 @@ export interface Project {
   /** How the project is tested; undefined where the file does not say. */
   test: TestSpec | undefined;
   distros: ReadonlyMap<string, DistroSpec>;
+  /** Patterns of tags that are never removed from a registry. */
+  protectedTags: readonly string[];
+  ci: CiSpec;
 }
