@@ -11,6 +11,7 @@ function projectWith(...names: string[]): Project {
     ulimits: {},
     capabilities: [],
     caches: {},
+    grace: 4,
     env: { pass: [], set: {} },
     ssh: false,
     docker: false,
@@ -23,7 +24,10 @@ function projectWith(...names: string[]): Project {
     registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
+    protectedTags: [],
+    ci: { branch: 'main', install: undefined, run: undefined },
   };
 }
 

@@ -6,7 +6,10 @@ export interface ProjectFile {
   registries?: Record<string, RegistryEntry>;
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
+  test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
+  publish?: { protect?: string[] };
+  ci?: { branch?: string; install?: string; run?: string[] };
 }
 
 export interface RegistryEntry {
@@ -49,13 +52,27 @@ export interface EnvironmentEntry {
   ulimits?: Record<string, UlimitEntry>;
   capabilities?: string[];
   caches?: Record<string, string>;
+  grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   ssh?: boolean;
   docker?: boolean;
 }
 
+export interface FileEntry {
+  from?: string;
+  fromImage?: string;
+  to?: string;
+  exclude?: string[];
+  mode?: string;
+  owner?: string;
+}
+
 export interface DistroEntry {
-  files: { from: string; to: string; mode?: string; owner?: string }[];
+  /** Of the environment's image; without both, that of the environment which runs use. */
+  environment?: string;
+  image?: string;
+  files: FileEntry[];
+  libraries?: 'closure' | { extra: string[] };
   config?: {
     entrypoint?: string[];
     cmd?: string[];
