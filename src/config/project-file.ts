@@ -52,13 +52,27 @@ export interface EnvironmentEntry {
   ulimits?: Record<string, UlimitEntry>;
   capabilities?: string[];
   caches?: Record<string, string>;
+  grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   ssh?: boolean;
   docker?: boolean;
 }
 
+export interface FileEntry {
+  from?: string;
+  fromImage?: string;
+  to?: string;
+  exclude?: string[];
+  mode?: string;
+  owner?: string;
+}
+
 export interface DistroEntry {
-  files: { from: string; to: string; mode?: string; owner?: string }[];
+  /** Of the environment's image; without both, that of the environment which runs use. */
+  environment?: string;
+  image?: string;
+  files: FileEntry[];
+  libraries?: 'closure' | { extra: string[] };
   config?: {
     entrypoint?: string[];
     cmd?: string[];
