@@ -41,11 +41,8 @@ export const unpublish: Command = {
   },
   examples: [
     ['buildenv unpublish', "Remove this branch's tag of all distros"],
-    [
-      'buildenv unpublish --branch-gone --older-than 3d --dry-run',
-      'Say what a clean-up would remove',
-    ],
-    ['buildenv unpublish km --keep 10 --yes', 'Keep the newest ten tags of one'],
+    ['buildenv unpublish --branch-gone --dry-run', 'Say what a clean-up would remove'],
+    ['buildenv unpublish km --older-than 3d --yes', 'Remove old tags of one'],
   ],
   async run(context, args) {
     const project = context.project();
