@@ -39,6 +39,7 @@ export interface EnvironmentEntry {
 }
 
 export interface DistroEntry {
+  base?: string;
   files: { from: string; to: string; mode?: string; owner?: string }[];
   config?: {
     entrypoint?: string[];

@@ -47,6 +47,7 @@ function toDistro(name: string, entry: DistroEntry, root: string): DistroSpec {
   const { env = {}, labels = {}, exposedPorts = [], volumes = [], ...config } = entry.config ?? {};
   return {
     name,
+    base: entry.base,
     files: entry.files.map(({ from, to, mode, owner = '0:0' }) => {
       const [uid, gid] = owner.split(':').map(Number);
       return {

@@ -1,3 +1,5 @@
+import type { ImageConfig } from '../oci/image-config';
+
 export interface DistroFileSpec {
   /** Absolute path of a file, folder or link on the host. */
   from: string;
@@ -9,23 +11,11 @@ export interface DistroFileSpec {
   gid: number;
 }
 
-/** The image configuration, OCI Image Specification v1.1, "config". */
-export interface DistroConfigSpec {
-  entrypoint?: readonly string[] | undefined;
-  cmd?: readonly string[] | undefined;
-  env: Readonly<Record<string, string>>;
-  workingDir?: string | undefined;
-  user?: string | undefined;
-  labels: Readonly<Record<string, string>>;
-  /** `8080/tcp` */
-  exposedPorts: readonly string[];
-  volumes: readonly string[];
-  stopSignal?: string | undefined;
-}
-
 /** One entry of `distros:`, normalised. */
 export interface DistroSpec {
   name: string;
+  /** Name of the distro that this one stands on. */
+  base?: string | undefined;
   files: readonly DistroFileSpec[];
-  config: DistroConfigSpec;
+  config: ImageConfig;
 }
