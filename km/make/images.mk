@@ -14,13 +14,22 @@ space := $(empty) $(empty)
 FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
 	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
 
-.PHONY: buildenv-image withdocker distro runenv-image
+.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image
 
 buildenv-image: ## Build the image that builds this tree
 	$(BUILDENV) image build $(BUILDENV_IMAGE)
 
+testenv-image: ## Build the image that tests this tree
+	$(BUILDENV) image build test-km-$(PLATFORM)
+
+buildenv-local-%: ## Install on this machine what the build image of a platform has
+	$(BUILDENV) local install buildenv-km-$*
+
 withdocker: ## Make TARGET, or everything, in the build image
 	@$(BUILDENV) run -- make $(FORWARDED) $(TARGET)
+
+test-withdocker: ## Run every test in the test image
+	@$(BUILDENV) test
 
 distro: ## Assemble the images of what was built here
 	$(BUILDENV) distro

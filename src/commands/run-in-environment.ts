@@ -33,18 +33,19 @@ export const runOptions: NonNullable<Command['options']> = {
  * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that
  * does the same.
  * @param extraEnv values of `-e`
+ * @param environment the default one without it
  */
 export async function runInEnvironment(
   context: CommandContext,
   command: readonly string[],
   extraEnv: readonly string[],
+  environment = defaultEnvironment(context.project()),
 ): Promise<CommandResult> {
   const project = context.project();
-  const environment = defaultEnvironment(project);
   checkWorkingDirectory(project, context.cwd);
   const devices = presentDevices(environment);
   const engine = await context.engine();
-  const image = await ensureImage(context, project, engine, environment);
+  const image = await ensureImage(context, project, engine, environment.image);
   const spec = await planCommand(
     context,
     { project, environment, engine, image, devices },
@@ -94,15 +95,15 @@ async function planCommand(
 }
 
 /**
- * The build image, built first where it is not there or not up to date. One whose tag was chosen by
+ * A build image, built first where it is not there or not up to date. One whose tag was chosen by
  * a variable is taken as it is.
  * @returns its id
  */
-async function ensureImage(
+export async function ensureImage(
   context: CommandContext,
   project: Project,
   engine: Engine,
-  { image: name }: EnvironmentSpec,
+  name: string,
 ): Promise<string> {
   const { tag, explicit } = buildImageTag(context.env);
   const reference = formatReference(imageReference(project.namespace, name, tag));

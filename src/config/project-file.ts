@@ -3,9 +3,28 @@ export interface ProjectFile {
   version: 1;
   project: string;
   namespace?: string;
+  registries?: Record<string, RegistryEntry>;
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
+  test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
+  publish?: { protect?: string[] };
+  ci?: { branch?: string; install?: string; run?: string[] };
+}
+
+export interface RegistryEntry {
+  url: string;
+  auth?: 'docker' | 'azure' | 'basic' | 'anonymous';
+  username?: string;
+  passwordVariable?: string;
+  azure?: {
+    tenant?: string;
+    client?: string;
+    serviceConnection?: string;
+    authorityHost?: string;
+    disableInstanceDiscovery?: boolean;
+  };
+  ca?: string;
 }
 
 export interface ImageEntry {

@@ -1,10 +1,32 @@
 import { dirname, posix, resolve } from 'node:path';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import { parseUlimit } from './parse-ulimit';
 import type { Project } from './project';
-import type { DistroEntry, EnvironmentEntry, ImageEntry, ProjectFile } from './project-file';
+import type {
+  DistroEntry,
+  EnvironmentEntry,
+  ImageEntry,
+  ProjectFile,
+  RegistryEntry,
+} from './project-file';
+
+function toRegistry(name: string, entry: RegistryEntry, root: string): RegistrySpec {
+  const [, host = '', path] = /^([^/]+)(?:\/(.+))?$/.exec(entry.url) ?? [];
+  const caFile = entry.ca === undefined ? undefined : resolve(root, entry.ca);
+  return { name, host, path, auth: toRegistryAuth(entry), caFile };
+}
+
+function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): RegistryAuth {
+  if (auth === 'azure') {
+    return { kind: auth, options: { disableInstanceDiscovery: false, ...azure } };
+  }
+  if (auth !== 'basic') return { kind: auth };
+  const { username = '', passwordVariable = '' } = entry;
+  return { kind: auth, username, passwordVariable };
+}
 
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
@@ -87,8 +109,16 @@ export function toProject(file: ProjectFile, path: string): Project {
     file: path,
     name: file.project,
     namespace: file.namespace ?? file.project,
+    registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
     environments: mapEntries(file.environments, toEnvironment),
+    test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
+    protectedTags: file.publish?.protect ?? [],
+    ci: {
+      branch: file.ci?.branch ?? 'main',
+      install: file.ci?.install,
+      run: file.ci?.run,
+    },
   };
 }

@@ -73,6 +73,13 @@ export function checkReferences(file: unknown): Finding[] {
       findings.push(noSuchImage(image, images, ['environments', name, 'image']));
     }
   }
+  const environments = entriesOf(memberOf(file, 'environments')).map(([name]) => name);
+  const tested = memberOf(memberOf(file, 'test'), 'environment');
+  if (typeof tested === 'string' && !environments.includes(tested)) {
+    const hint = didYouMean(tested, environments) ?? `known: ${environments.join(', ')}`;
+    const message = `there is no environment '${tested}'`;
+    findings.push({ path: ['test', 'environment'], at: 'value', message, hint });
+  }
   for (const [name] of entriesOf(memberOf(file, 'distros'))) {
     if (images.includes(name)) {
       const message = `the distro '${name}' has the name of an image`;
