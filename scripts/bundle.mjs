@@ -36,6 +36,7 @@ const LAZY = [
   '@azure/identity',
   'dockerode',
   'ora',
+  'picomatch',
   'protobufjs/light',
   'tar-stream',
   'yargs',

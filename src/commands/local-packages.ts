@@ -5,7 +5,7 @@ import type { Packages } from '../local/packages';
 import { readHostPackages } from '../local/read-host-packages';
 import { readImagePackages } from '../local/read-image-packages';
 import type { CommandContext } from './command-context';
-import { ensureImage } from './run-in-environment';
+import { ensureImage } from './ensure-image';
 
 export interface LocalPackages {
   image: string;

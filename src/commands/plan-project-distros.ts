@@ -3,11 +3,11 @@ import { branchTag } from '../distro/branch-tag';
 import type { DistroSpec } from '../distro/distro-spec';
 import { orderDistros } from '../distro/order-distros';
 import { type DistroPlan, planDistro } from '../distro/plan-distro';
-import { selectFiles } from '../distro/select-files';
 import { sourceTime } from '../distro/source-time';
 import { BuildenvError } from '../errors/buildenv-error';
 import { readRevision } from '../git/read-revision';
 import type { CommandContext, Project } from './command-context';
+import { selectDistro } from './select-distro';
 
 /** A plan, and the plan of the distro that it stands on. */
 export interface PlannedDistro {
@@ -21,10 +21,11 @@ export interface PlannedDistro {
  * @throws {BuildenvError} `usage` for a name that is no distro; what is wrong with the files
  */
 export async function planProjectDistros(
-  { env, platform }: CommandContext,
+  context: CommandContext,
   project: Project,
   names: readonly string[],
 ): Promise<PlannedDistro[]> {
+  const { env, platform } = context;
   const specs = chosenDistros(project, names);
   const revision = await readRevision(project.root, env);
   const distroContext = {
@@ -35,14 +36,14 @@ export async function planProjectDistros(
     platform,
     revision,
   };
-  const plans = new Map<string, DistroPlan>();
-  return specs.map((spec) => {
+  const plans = new Map<string, PlannedDistro>();
+  for (const spec of specs) {
     const { name, base } = spec;
-    const below = base === undefined ? undefined : plans.get(base)?.asBase;
-    const plan = planDistro(spec, selectFiles(spec.files), distroContext, below);
-    plans.set(name, plan);
-    return { plan, base };
-  });
+    const below = base === undefined ? undefined : plans.get(base)?.plan.asBase;
+    const selection = await selectDistro(context, project, spec);
+    plans.set(name, { plan: planDistro(spec, selection, distroContext, below), base });
+  }
+  return [...plans.values()];
 }
 
 function chosenDistros({ distros, file }: Project, names: readonly string[]): DistroSpec[] {

@@ -2,22 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../config/default-environment';
-import { buildImageTag } from '../config/image-tags';
 import type { Project } from '../config/project';
 import type { ContainerSpec, Engine } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { formatReference, imageReference } from '../image/reference';
 import { accountFiles } from '../run/account-files';
 import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
 import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import { planRun } from '../run/plan-run';
-import { applyProjectImages } from './apply-project-images';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
+import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
-import { planProjectImages } from './plan-project-images';
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -92,36 +89,6 @@ async function planCommand(
     name: `buildenv-${project.name}-${randomUUID().slice(0, 8)}`,
     owner,
   });
-}
-
-/**
- * A build image, built first where it is not there or not up to date. One whose tag was chosen by
- * a variable is taken as it is.
- * @returns its id
- */
-export async function ensureImage(
-  context: CommandContext,
-  project: Project,
-  engine: Engine,
-  name: string,
-): Promise<string> {
-  const { tag, explicit } = buildImageTag(context.env);
-  const reference = formatReference(imageReference(project.namespace, name, tag));
-  if (explicit) {
-    const image = await engine.images.inspectImage(reference);
-    if (image !== undefined) return image.id;
-  }
-  const choice = { names: [name], args: {}, rebuild: false };
-  const steps = await planProjectImages(context, project, engine, choice);
-  const ready = steps.find((step) => step.name === name);
-  if (ready?.action === 'none') return ready.id;
-  if (context.dryRun) {
-    throw new BuildenvError('not-found', `${reference} is not there, or not up to date`, {
-      hint: `Build it first: buildenv image ${name}`,
-    });
-  }
-  const ids = await applyProjectImages(project, engine, steps, false, context);
-  return ids.get(name) ?? reference;
 }
 
 function checkWorkingDirectory({ root, file }: Project, cwd: string): void {

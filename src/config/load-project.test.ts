@@ -338,7 +338,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     '5:27 distros.km.files[0].to must be an absolute path with no slash at its end, not \'b\' [for example "/opt/kontain/bin/km"]',
     '5:36 distros.km.files[0].mode must be text, but is a whole number [put it in quotes]',
     "5:49 distros.km.files[0].owner must be two numbers with ':' between them, not 'root' [for example \"1000:1000\"]",
-    '5:56 distros.km.files[1] needs \'from\' [for example from: "build/bin/km"]',
+    '5:56 distros.km.files[1] needs \'from\' or \'fromImage\' [for example {"from":"build/bin/km","to":"/opt/kontain/bin/km"}]',
     '5:61 distros.km.files[1].to must be an absolute path with no slash at its end, not \'/a/\' [for example "/opt/kontain/bin/km"]',
     '5:74 distros.km.files[2].from must be a path, not \'\\x00\' [for example "build/bin/km"]',
   ],

@@ -57,9 +57,22 @@ export interface EnvironmentEntry {
   docker?: boolean;
 }
 
+export interface FileEntry {
+  from?: string;
+  fromImage?: string;
+  to?: string;
+  exclude?: string[];
+  mode?: string;
+  owner?: string;
+}
+
 export interface DistroEntry {
   base?: string;
-  files: { from: string; to: string; mode?: string; owner?: string }[];
+  /** Of the environment's image; without both, that of the environment which runs use. */
+  environment?: string;
+  image?: string;
+  files: FileEntry[];
+  libraries?: 'closure' | { extra: string[] };
   config?: {
     entrypoint?: string[];
     cmd?: string[];

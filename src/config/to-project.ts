@@ -1,5 +1,5 @@
 import { dirname, posix, resolve } from 'node:path';
-import type { DistroSpec } from '../distro/distro-spec';
+import type { DistroFileSpec, DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
@@ -8,6 +8,7 @@ import type { Project } from './project';
 import type {
   DistroEntry,
   EnvironmentEntry,
+  FileEntry,
   ImageEntry,
   ProjectFile,
   RegistryEntry,
@@ -65,21 +66,32 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
   };
 }
 
-function toDistro(name: string, entry: DistroEntry, root: string): DistroSpec {
+function toFiles(entry: FileEntry, root: string): DistroFileSpec {
+  const { from = '', fromImage, exclude } = entry;
+  const to = entry.to === undefined ? undefined : posix.normalize(entry.to);
+  const mode = entry.mode === undefined ? undefined : Number.parseInt(entry.mode, 8);
+  const [uid = 0, gid = 0] = (entry.owner ?? '0:0').split(':').map(Number);
+  if (fromImage === undefined) {
+    return { from: resolve(root, from), to: to ?? '/', exclude, mode, uid, gid };
+  }
+  const owner = entry.owner === undefined ? undefined : { uid, gid };
+  return { fromImage, to, exclude, mode, owner };
+}
+
+function toDistro(
+  name: string,
+  entry: DistroEntry,
+  root: string,
+  environments: ReadonlyMap<string, EnvironmentSpec>,
+): DistroSpec {
   const { env = {}, labels = {}, exposedPorts = [], volumes = [], ...config } = entry.config ?? {};
+  const { environment, libraries } = entry;
   return {
     name,
     base: entry.base,
-    files: entry.files.map(({ from, to, mode, owner = '0:0' }) => {
-      const [uid, gid] = owner.split(':').map(Number);
-      return {
-        from: resolve(root, from),
-        to: posix.normalize(to),
-        mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
-        uid: uid ?? 0,
-        gid: gid ?? 0,
-      };
-    }),
+    image: environment === undefined ? entry.image : environments.get(environment)?.image,
+    files: entry.files.map((file) => toFiles(file, root)),
+    libraries: libraries === 'closure' ? { extra: [] } : libraries,
     config: {
       ...config,
       env,
@@ -104,6 +116,7 @@ function mapEntries<E, S>(
  */
 export function toProject(file: ProjectFile, path: string): Project {
   const root = dirname(path);
+  const environments = mapEntries(file.environments, toEnvironment);
   return {
     root,
     file: path,
@@ -111,9 +124,9 @@ export function toProject(file: ProjectFile, path: string): Project {
     namespace: file.namespace ?? file.project,
     registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
-    environments: mapEntries(file.environments, toEnvironment),
+    environments,
     test: file.test && { environment: file.test.environment, command: file.test.command },
-    distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
+    distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root, environments)),
     protectedTags: file.publish?.protect ?? [],
     ci: {
       branch: file.ci?.branch ?? 'main',

@@ -21,10 +21,11 @@ const context = {
   platform: 'linux/amd64',
   revision: { commit: 'abc', dirty: false },
 };
+const file = { kind: 'file', by: 'files[0]', mode: 0o755, uid: 0, gid: 0 } as const;
 const selection: Selection = {
   entries: [
-    { kind: 'file', index: 0, source: '/src/km', path: 'bin/km', size: 10, executable: true },
-    { kind: 'file', index: 0, source: '/src/x', path: 'x', size: 5, executable: false },
+    { ...file, origin: '/src/km', source: '/src/km', path: 'bin/km', size: 10 },
+    { ...file, origin: '/src/x', source: '/src/x', path: 'x', size: 5 },
   ],
   problems: [],
 };
@@ -67,7 +68,7 @@ test('on a base there is only what differs, and the configuration goes on', () =
   const more: Selection = {
     entries: [
       ...selection.entries,
-      { kind: 'link', index: 0, source: '/src/l', path: 'bin/python', target: 'km' },
+      { ...file, kind: 'link', origin: '/src/l', path: 'bin/python', target: 'km' },
     ],
     problems: [],
   };
@@ -82,8 +83,8 @@ test('on a base there is only what differs, and the configuration goes on', () =
 
 test('all missing files are told at once, with where they are asked for', () => {
   const missing = (index: number) => ({
-    index,
-    source: `/src/${index}`,
+    by: `files[${index}]`,
+    origin: `/src/${index}`,
     reason: 'is not there',
     missing: true,
   });
@@ -99,7 +100,7 @@ test('all missing files are told at once, with where they are asked for', () => 
 });
 
 test('a socket is an error of its own kind', () => {
-  const problem = { index: 0, source: '/src/s', reason: 'is a socket', missing: false };
+  const problem = { by: 'files[0]', origin: '/src/s', reason: 'is a socket', missing: false };
   const plan = () => planDistro(spec, { entries: [], problems: [problem] }, context);
   expect(plan).toThrow('Distro km: /src/s is a socket (distros.km.files[0])');
   expect(plan).toThrow(expect.objectContaining({ code: 'host' }) as Error);

@@ -98,7 +98,7 @@ function labels({ project, revision }: DistroContext): Record<string, string> {
 
 function unpackable(name: string, problems: readonly SelectionProblem[]): BuildenvError {
   const lines = problems.map(
-    ({ source, reason, index }) => `${source} ${reason} (distros.${name}.files[${index}])`,
+    ({ origin, reason, by }) => `${origin} ${reason} (distros.${name}.${by})`,
   );
   const missing = problems.every((problem) => problem.missing);
   return new BuildenvError(missing ? 'not-found' : 'host', listProblems(`Distro ${name}`, lines), {

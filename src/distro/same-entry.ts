@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { ArchiveEntry } from '../archive/archive-entry';
+import { hostPath } from '../archive/byte-name';
 
 const CHUNK = 1 << 16;
 
@@ -36,7 +37,7 @@ function hasSameContent({ source, size }: FileEntry, other: FileEntry): boolean 
 function withOpen(path: string, action: (file: number) => boolean): boolean {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openSync(hostPath(path), 'r');
   } catch {
     return false;
   }

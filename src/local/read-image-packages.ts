@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { idleContainer } from '../run/idle-container';
+import { idleContainer } from '../image/idle-container';
 import { type PackageManager, packageManagers } from './package-manager';
 import type { Packages } from './packages';
 

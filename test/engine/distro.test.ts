@@ -15,7 +15,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { applyDistro } from '../../src/distro/apply-distro';
 import type { DistroSpec } from '../../src/distro/distro-spec';
-import { planDistro } from '../../src/distro/plan-distro';
+import { type DistroPlan, planDistro } from '../../src/distro/plan-distro';
 import { selectFiles } from '../../src/distro/select-files';
 import { discoverEngine } from '../../src/engine/discovery/discover-engine';
 import { DockerEngine } from '../../src/engine/docker/docker-engine';
@@ -63,10 +63,9 @@ function withImages(methods: Partial<ImageStore>): Engine {
   return Object.assign(Object.create(engine) as Engine, { images: changed });
 }
 
-const assemble = (planned: ReturnType<typeof plan>, signal = calm) =>
-  applyDistro(planned, [], engine, signal);
+const assemble = (planned: DistroPlan, signal = calm) => applyDistro(planned, [], engine, signal);
 
-function plan(from: string, config: Partial<ImageConfig> = {}) {
+async function plan(from: string, config: Partial<ImageConfig> = {}) {
   const files = [{ from, to: '/opt', uid: 0, gid: 0 }];
   const spec: DistroSpec = { name: 'km', files, config: { ...emptyConfig, ...config } };
   const context = {
@@ -77,7 +76,7 @@ function plan(from: string, config: Partial<ImageConfig> = {}) {
     platform: 'linux/amd64',
     revision: undefined,
   };
-  return planDistro(spec, selectFiles(spec.files), context);
+  return planDistro(spec, await selectFiles(spec.files), context);
 }
 
 /** What `tar` lists of a container made from the image, below `/opt`. */
@@ -104,7 +103,7 @@ test('the image has the files, their modes and links, and nothing of the host', 
   writeFileSync(at('tree/text'), 'hello', { mode: 0o600 });
   symlinkSync('km', at('tree/link'));
 
-  const distro = await assemble(plan(at('tree'), { entrypoint: ['/opt/km'] }));
+  const distro = await assemble(await plan(at('tree'), { entrypoint: ['/opt/km'] }));
 
   expect(distro.reference).toBe(`${namespace}/km:main`);
   expect(listContent(distro.reference)).toEqual([
@@ -134,15 +133,15 @@ test('equal files give the same image, whatever their order, owner, times and um
   });
   chmodSync(join(second, 'sub'), 0o700);
 
-  const { id, layers } = await assemble(plan(first));
+  const { id, layers } = await assemble(await plan(first));
   expect(id).toMatch(/^sha256:[0-9a-f]{64}$/);
   docker('rmi', id);
-  const again = await assemble(plan(second));
+  const again = await assemble(await plan(second));
   expect(again.id).toBe(id);
   expect(again.layers[0]?.digest).toBe(layers[0]?.digest);
 
   writeFileSync(join(second, 'a'), 'CONTENT of a');
-  const changed = await assemble(plan(second));
+  const changed = await assemble(await plan(second));
   expect(changed.layers[0]?.digest).not.toBe(layers[0]?.digest);
 });
 
@@ -160,7 +159,7 @@ test('the configuration arrives as it is written', async () => {
     volumes: ['/data', '/my "data" $x'],
     stopSignal: 'SIGINT',
   };
-  const { id } = await assemble(plan(at('km'), config));
+  const { id } = await assemble(await plan(at('km'), config));
 
   expect(await ourImages()).toMatchObject([{ id, tags: [`${namespace}/km:main`] }]);
   expect(JSON.parse(docker('inspect', '--format', '{{json .Config}}', id))).toMatchObject({
@@ -187,7 +186,7 @@ describe('no image is left', () => {
   });
 
   test('when a file vanishes while the others are streamed', async () => {
-    const planned = plan(at('tree'));
+    const planned = await plan(at('tree'));
     rmSync(at('tree/c'));
     await expect(assemble(planned)).rejects.toMatchObject({
       code: 'not-found',
@@ -198,7 +197,7 @@ describe('no image is left', () => {
 
   test('when it is aborted in the middle, and the tag stays where it was', async () => {
     writeFileSync(at('km'), 'before');
-    const before = await assemble(plan(at('km')));
+    const before = await assemble(await plan(at('km')));
 
     const controller = new AbortController();
     const importImage: ImageStore['importImage'] = (request, layer) => {
@@ -206,7 +205,7 @@ describe('no image is left', () => {
       return images.importImage(request, layer);
     };
     const applying = applyDistro(
-      plan(at('tree')),
+      await plan(at('tree')),
       [],
       withImages({ importImage }),
       controller.signal,
@@ -216,7 +215,10 @@ describe('no image is left', () => {
   });
 
   test('when it is aborted before it begins', async () => {
-    const applying = assemble(plan(at('tree')), AbortSignal.abort(new InterruptedError('SIGINT')));
+    const applying = assemble(
+      await plan(at('tree')),
+      AbortSignal.abort(new InterruptedError('SIGINT')),
+    );
     await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
     expect(await ourImages()).toEqual([]);
   });
@@ -228,7 +230,7 @@ describe('no image is left', () => {
       return images.loadImage(archive);
     };
     const applying = applyDistro(
-      plan(at('tree')),
+      await plan(at('tree')),
       [],
       withImages({ loadImage }),
       controller.signal,
@@ -238,7 +240,7 @@ describe('no image is left', () => {
   });
 });
 
-test('a file of 3 GB streams through less than 150 MB of memory', () => {
+test('a file of 3 GB streams through less than 150 MB of memory', async () => {
   writeFileSync(at('big'), '');
   truncateSync(at('big'), 3 * 1024 ** 3);
   const program = `
@@ -255,7 +257,7 @@ test('a file of 3 GB streams through less than 150 MB of memory', () => {
   const options = ['--bundle', '--platform=node', '--external:dockerode', '--log-level=error'];
   const bundle = execFileSync(esbuild, options, { input: program, cwd: SOURCES });
   writeFileSync(at('program.cjs'), bundle);
-  writeFileSync(at('plan.json'), JSON.stringify(plan(at('big'))));
+  writeFileSync(at('plan.json'), JSON.stringify(await plan(at('big'))));
 
   const args = [at('program.cjs'), url, at('plan.json')];
   const { size, peak } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
