@@ -52,6 +52,7 @@ export interface EnvironmentEntry {
   ulimits?: Record<string, UlimitEntry>;
   capabilities?: string[];
   caches?: Record<string, string>;
+  grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   ssh?: boolean;
   docker?: boolean;
@@ -67,6 +68,7 @@ export interface FileEntry {
 }
 
 export interface DistroEntry {
+  base?: string;
   /** Of the environment's image; without both, that of the environment which runs use. */
   environment?: string;
   image?: string;

@@ -29,6 +29,9 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
   return { kind: auth, username, passwordVariable };
 }
 
+/** In seconds. */
+const GRACE = 4;
+
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
     const { from, bootstrap } = entry;
@@ -60,6 +63,7 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     ulimits: Object.fromEntries(ulimits.map(([limit, value]) => [limit, parseUlimit(value)])),
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
+    grace: entry.grace ?? GRACE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,
@@ -88,6 +92,7 @@ function toDistro(
   const { environment, libraries } = entry;
   return {
     name,
+    base: entry.base,
     image: environment === undefined ? entry.image : environments.get(environment)?.image,
     files: entry.files.map((file) => toFiles(file, root)),
     libraries: libraries === 'closure' ? { extra: [] } : libraries,
