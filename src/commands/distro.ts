@@ -1,5 +1,6 @@
 import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
 import type { DistroPlan } from '../distro/plan-distro';
+import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
 import { InterruptedError } from '../errors/interrupted-error';
 import { containerConfig } from '../oci/config-file';
@@ -8,6 +9,9 @@ import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
 import { imageOutputs } from './image-outputs';
 import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+
+/** Of each part of the report of sizes; `--json` has more. */
+const MOST_LINES = 5;
 
 export const distro: Command = {
   name: 'distro',
@@ -28,10 +32,32 @@ export const distro: Command = {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
     const made = await assembleAll(context, await context.engine(), planned);
-    const text = made.map(({ reference, size, id }) => `${reference} ${formatSize(size)} ${id}`);
-    return { text: text.join('\n'), json: made, outputs: imageOutputs(made) };
+    const reported = made.map((one, index) => {
+      const contents = planned[index]?.plan.asBase.contents.values() ?? [];
+      return { ...one, sizes: sizeReport(contents) };
+    });
+    return {
+      text: reported.map(madeText).join('\n'),
+      json: reported,
+      outputs: imageOutputs(made),
+    };
   },
 };
+
+function madeText(made: {
+  reference: string;
+  size: number;
+  id: string;
+  sizes: SizeReport;
+}): string {
+  const { reference, size, id, sizes } = made;
+  const lines = (title: string, paths: readonly SizedPath[]) => [
+    `  ${title}:`,
+    ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),
+  ];
+  const head = `${reference} ${formatSize(size)} ${id}`;
+  return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
+}
 
 async function assembleAll(
   context: CommandContext,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeElf } from '../../test/support/make-elf';
 import { checkSelection } from './check-selection';
-import type { DistroConfigSpec } from './distro-spec';
+import type { ImageConfig } from '../oci/image-config';
 import { SelectedTree } from './selected-tree';
 import type { SelectedEntry } from './selection';
 
@@ -27,7 +27,7 @@ const file = (path: string, content: string | Buffer, mode = 0o755, foundMode?: 
 const link = (path: string, target: string) => {
   return { ...entry(path, 0o777), kind: 'link', target } as const;
 };
-const check = (entries: readonly SelectedEntry[], config: Partial<DistroConfigSpec> = {}) =>
+const check = (entries: readonly SelectedEntry[], config: Partial<ImageConfig> = {}) =>
   checkSelection(
     entries,
     new SelectedTree(entries),
@@ -64,7 +64,7 @@ test('links that lead nowhere, or in a circle', async () => {
   ]);
 });
 
-test.each<[string, Partial<DistroConfigSpec>, string[]]>([
+test.each<[string, Partial<ImageConfig>, string[]]>([
   ['an entrypoint', { entrypoint: ['/bin/gone'] }, ['/bin/gone is not there']],
   ['a command', { cmd: ['gone'] }, ['gone is not there']],
   ['a command is an argument beside an entrypoint', { entrypoint: ['/app'], cmd: ['gone'] }, []],

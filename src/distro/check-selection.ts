@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ElfFile } from '../elf/elf-file';
 import { followPath } from '../elf/follow-path';
 import { machineOf } from '../elf/machine';
-import type { DistroConfigSpec } from './distro-spec';
+import type { ImageConfig } from '../oci/image-config';
 import type { SelectedTree } from './selected-tree';
 import type { SelectedEntry, SelectionProblem } from './selection';
 
@@ -30,7 +30,7 @@ export interface CheckedSelection {
 export async function checkSelection(
   selected: readonly SelectedEntry[],
   tree: SelectedTree,
-  config: DistroConfigSpec,
+  config: ImageConfig,
   architecture: string,
 ): Promise<CheckedSelection> {
   const problems: SelectionProblem[] = [];
@@ -73,7 +73,7 @@ export async function checkSelection(
 /** The program that a container of the image starts with. */
 async function checkStart(
   tree: SelectedTree,
-  { entrypoint = [], cmd = [], env, workingDir = '/' }: DistroConfigSpec,
+  { entrypoint = [], cmd = [], env, workingDir = '/' }: ImageConfig,
   architecture: string,
 ): Promise<SelectionProblem[]> {
   const [by, words] =
@@ -104,7 +104,7 @@ async function checkStart(
 async function isDangling(
   tree: SelectedTree,
   { path, target }: { path: string; target: string },
-  { volumes }: DistroConfigSpec,
+  { volumes }: ImageConfig,
 ): Promise<boolean> {
   if ((await followPath(tree, `/${path}`)) !== undefined) return false;
   const destination = posix.resolve('/', posix.dirname(path), target);

@@ -52,6 +52,4 @@ export interface SelectionProblem {
 export interface Selection {
   entries: readonly SelectedEntry[];
   problems: readonly SelectionProblem[];
-  /** What is odd, each a sentence. */
-  notices?: readonly string[];
 }

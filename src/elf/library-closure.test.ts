@@ -269,10 +269,10 @@ test('musl: its path file, its own names, RPATH and RUNPATH alike', async () => 
       runpath: '$ORIGIN:$LIB/x',
     }),
     '/opt/liba.so': makeElf({ soname: 'liba.so', needed: ['libb.so', 'libd.so'] }),
-    '/opt/libb.so': makeElf({ soname: 'libb.so' }),
+    '/opt/libb.so': makeElf({ soname: 'libb.so', needed: ['libc.so'] }),
     '/usr/lib/x86_64-linux-musl/libd.so': makeElf({ soname: 'libd.so' }),
   };
-  expect(await closure(files, ['/opt/app'])).toEqual({
+  expect(await closure(files, ['/opt/app', '/opt/libb.so'])).toEqual({
     missing: [],
     paths: [
       '/etc/ld-musl-x86_64.path',
