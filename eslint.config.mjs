@@ -11,9 +11,10 @@ const mayImport = {
   image: ['engine', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
   distro: ['engine', 'archive', 'image', 'errors'],
-  config: ['image', 'run', 'distro', 'errors'],
+  package: ['engine', 'archive', 'git', 'image', 'run', 'errors'],
+  config: ['image', 'run', 'distro', 'package', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
+  commands: ['config', 'image', 'run', 'distro', 'package', 'doctor', 'git', 'engine', 'errors'],
   cli: ['commands', 'errors'],
 };
 

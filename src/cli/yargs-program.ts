@@ -9,6 +9,7 @@ const GLOBAL_GROUP = 'Options of every command:';
 /** Commands of two words, by their first. */
 const GROUPS: Readonly<Record<string, string>> = {
   image: 'Build, list, inspect and remove build images',
+  rpm: 'Build, serve and consume RPMs of modified upstreams',
   engine: 'Start, stop and find a container engine',
 };
 

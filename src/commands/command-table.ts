@@ -23,6 +23,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'run', load: async () => (await import('./run')).run },
   { name: 'shell', load: async () => (await import('./shell')).shell },
   { name: 'distro', load: async () => (await import('./distro')).distro },
+  { name: 'rpm build', load: async () => (await import('./rpm-build')).rpmBuild },
   { name: 'engine start', load: async () => (await import('./engine-start')).engineStart },
   { name: 'engine stop', load: async () => (await import('./engine-stop')).engineStop },
   { name: 'engine status', load: async () => (await import('./engine-status')).engineStatus },

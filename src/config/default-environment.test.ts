@@ -21,6 +21,14 @@ function projectWith(...names: string[]): Project {
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
     distros: new Map(),
+    packages: new Map(),
+    rpm: {
+      image: undefined,
+      server: undefined,
+      keep: 'latest',
+      repositoryFile: '/src/custom-repo.yaml',
+      deps: undefined,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { PackageSpec, RpmSpec } from '../package/package-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
 
 /** A `buildenv.yaml`, read, validated and normalised: defaults filled in, paths absolute. */
@@ -14,4 +15,6 @@ export interface Project {
   images: ReadonlyMap<string, ImageSpec>;
   environments: ReadonlyMap<string, EnvironmentSpec>;
   distros: ReadonlyMap<string, DistroSpec>;
+  packages: ReadonlyMap<string, PackageSpec>;
+  rpm: RpmSpec;
 }

@@ -3,6 +3,7 @@ import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import { parseUlimit } from './parse-ulimit';
+import { toPackage, toRpm } from './to-packages';
 import type { Project } from './project';
 import type { DistroEntry, EnvironmentEntry, ImageEntry, ProjectFile } from './project-file';
 
@@ -87,5 +88,7 @@ export function toProject(file: ProjectFile, path: string): Project {
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
     environments: mapEntries(file.environments, toEnvironment),
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
+    packages: mapEntries(file.packages, (name, entry) => toPackage(name, entry, file.rpm, root)),
+    rpm: toRpm(file.rpm, root),
   };
 }

@@ -69,7 +69,7 @@ test('every command that answers in JSON has a schema', () => {
   const names = commandTable
     .map(({ name }) => name.replace(' ', '-'))
     .filter((name) => name !== 'run' && name !== 'shell');
-  const dryRuns = ['run', 'image-build', 'distro'].map((name) => `${name}-dry-run`);
+  const dryRuns = ['run', 'image-build', 'distro', 'rpm-build'].map((name) => `${name}-dry-run`);
   expect([...schemas.keys()].sort()).toEqual([...names, ...dryRuns].sort());
 });
 

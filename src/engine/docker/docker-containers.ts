@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type {
   Attachment,
+  ContainerDetails,
   ContainerExit,
   ContainerSpec,
   ContainerStore,
@@ -9,7 +10,10 @@ import type {
   TerminalSize,
 } from '../engine';
 import type { ApiClient } from './api-client';
+import { backgroundBody } from './background-body';
+import { containerDetails, type InspectJson } from './container-details';
 import { DockerAttachment } from './docker-attachment';
+import { demultiplex } from './demultiplex';
 import { readText } from './read-text';
 
 /** Containers by the Engine API. */
@@ -23,10 +27,35 @@ export class DockerContainers implements ContainerStore {
   async createContainer(spec: ContainerSpec): Promise<string> {
     const answer = await this.api.json('POST', '/containers/create', {
       query: { name: spec.name },
-      json: createBody(spec),
+      json: backgroundBody(createBody(spec), spec),
       action: `create a container from ${spec.image}`,
     });
     return (answer as { Id: string }).Id;
+  }
+
+  async inspectContainer(name: string): Promise<ContainerDetails | undefined> {
+    try {
+      const answer = await this.api.json('GET', `/containers/${name}/json`, {
+        action: `inspect the container ${name}`,
+      });
+      return containerDetails(answer as InspectJson);
+    } catch (error) {
+      if (error instanceof BuildenvError && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async readLogs(id: string, lines: number): Promise<string> {
+    const answer = await this.api.stream('GET', `/containers/${id}/logs`, {
+      query: { stdout: 1, stderr: 1, tail: lines },
+      action: "read the container's output",
+    });
+    const text = new PassThrough();
+    const [output] = await Promise.all([
+      readText(text),
+      demultiplex(answer, text, text).finally(() => text.end()),
+    ]);
+    return output;
   }
 
   async attachContainer(id: string, terminal: boolean): Promise<Attachment> {
@@ -107,7 +136,7 @@ export class DockerContainers implements ContainerStore {
   }
 }
 
-function createBody(spec: ContainerSpec): object {
+function createBody(spec: ContainerSpec) {
   return {
     Image: spec.image,
     Cmd: spec.command,
