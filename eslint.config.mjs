@@ -8,24 +8,49 @@ const mayImport = {
   archive: ['errors'],
   git: ['errors'],
   engine: ['errors'],
-  image: ['engine', 'archive', 'errors'],
+  registry: ['engine', 'errors'],
+  image: ['engine', 'registry', 'archive', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
-  distro: ['engine', 'archive', 'image', 'errors'],
+  local: ['engine', 'image', 'run', 'errors'],
+  rootfs: ['engine', 'archive', 'image', 'errors'],
+  elf: ['errors'],
+  distro: ['engine', 'archive', 'image', 'rootfs', 'elf', 'errors'],
+  publish: ['engine', 'image', 'registry', 'errors'],
+  ci: ['errors'],
   package: ['engine', 'archive', 'git', 'image', 'run', 'errors'],
-  config: ['image', 'run', 'distro', 'package', 'errors'],
+  config: ['image', 'run', 'distro', 'package', 'registry', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'run', 'distro', 'package', 'doctor', 'git', 'engine', 'errors'],
+  commands: [
+    ...[
+      'config',
+      'image',
+      'run',
+      'local',
+      'rootfs',
+      'distro',
+      'package',
+      'publish',
+      'ci',
+      'doctor',
+      'git',
+      'engine',
+      'registry',
+    ],
+    'errors',
+  ],
   cli: ['commands', 'errors'],
 };
 
-const adapters = ['engine/docker', 'engine/local'];
+const adapters = ['engine/docker', 'engine/local', 'registry/distribution', 'registry/azure'];
 
 /** The one room where each package is at home. */
 const packages = {
   dockerode: 'engine/docker',
   protobufjs: 'engine/docker',
+  '@azure': 'registry/azure',
   'tar-stream': 'archive',
   'js-yaml': 'config',
+  picomatch: 'distro',
   ora: 'cli',
   yargs: 'cli',
 };

@@ -1,5 +1,7 @@
 import { hostname, homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CiProgress } from './cli/ci/ci-progress';
+import { findCiSystem } from './cli/ci/find-ci-system';
 import { nodeProcessSide } from './cli/node-process-side';
 import { PlainProgress } from './cli/plain-progress';
 import { quietProgress } from './cli/quiet-progress';
@@ -19,6 +21,7 @@ import { BuildenvError } from './errors/buildenv-error';
 import type { Caller } from './run/caller';
 
 const { env } = process;
+const ci = findCiSystem(env);
 
 /** Node's names of processors and the platform names of images. */
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
@@ -50,9 +53,10 @@ function progress(globals: CommandArguments): Progress {
   if (globals.flag('quiet')) return quietProgress;
   const verbose = globals.flag('verbose');
   const { isTTY, columns } = process.stderr;
-  const plain = !isTTY || !(columns > 0) || (env['NO_COLOR'] ?? '') !== '';
-  if (plain) return new PlainProgress(process.stderr, verbose, () => performance.now());
-  return new SpinnerProgress(process.stderr, verbose);
+  const plain = !isTTY || !(columns > 0) || (env['NO_COLOR'] ?? '') !== '' || ci !== undefined;
+  if (!plain) return new SpinnerProgress(process.stderr, verbose);
+  const lines = new PlainProgress(process.stderr, verbose, () => performance.now());
+  return ci === undefined ? lines : new CiProgress(ci, process.stderr, lines);
 }
 
 function configFile(globals: CommandArguments, cwd: string): string | undefined {
@@ -109,6 +113,10 @@ function context(globals: CommandArguments): CommandContext {
       const facts = { env, homedir: home, uid: user.uid };
       return new DockerEngine(await discoverEngine(facts, globals.value('engine')));
     }),
+    registry: async (spec) => {
+      const { openRegistry, processRegistryHost } = await import('./open-registry');
+      return openRegistry(spec, processRegistryHost(env, home));
+    },
     privateEngine: async () => {
       const { LocalEngine } = await import('./engine/local/local-engine');
       return new LocalEngine(env, user.uid, privateEnginePaths(env, home));
@@ -119,5 +127,6 @@ function context(globals: CommandArguments): CommandContext {
 void runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  ci,
   context,
 }).then((status) => process.exit(status));

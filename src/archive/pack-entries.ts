@@ -24,14 +24,50 @@ type FileEntry = Extract<ArchiveEntry, { kind: 'file' }>;
  * what came before for a whole archive.
  */
 export function packEntries(entries: Iterable<ArchiveEntry>): Readable {
-  return Readable.from(chunks(entries), { objectMode: false, highWaterMark: CHUNK });
+  return Readable.from(archiveChunks(entries), { objectMode: false, highWaterMark: CHUNK });
+}
+
+/** How many bytes {@link packEntries} makes of the entries. */
+export function archiveSize(entries: Iterable<ArchiveEntry>): number {
+  let size = END_OF_ARCHIVE.length;
+  for (const [entry, linkTo] of withHardLinks(entries)) {
+    const content = contentSize(entry, linkTo);
+    size += entryHeader(entry, linkTo).length + content + padding(content);
+  }
+  return size;
+}
+
+/** How many bytes of zeros follow a content, to the end of its last block. */
+export function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+
+/** Each entry, with the path of the one before it that is the same file. */
+function* withHardLinks(
+  entries: Iterable<ArchiveEntry>,
+): Generator<[ArchiveEntry, string | undefined]> {
+  const paths = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || entry.inode === undefined) {
+      yield [entry, undefined];
+      continue;
+    }
+    // Names of one file that are to differ in what is a file's alone are files of their own.
+    const file = JSON.stringify([entry.inode, entry.mode, entry.uid, entry.gid, entry.mtime]);
+    yield [entry, paths.get(file)];
+    if (!paths.has(file)) paths.set(file, entry.path);
+  }
 }
 
 /**
+ * The bytes of {@link packEntries}, as large chunks that are the consumer's to keep.
+ *
  * Gathers headers and small files into large chunks. Reads are synchronous: for thousands of small
  * files, a trip to the thread pool for each open, stat, read and close costs more than the packing.
  */
-function* chunks(entries: Iterable<ArchiveEntry>): Generator<Buffer, void, undefined> {
+export function* archiveChunks(
+  entries: Iterable<ArchiveEntry>,
+): Generator<Buffer, void, undefined> {
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let used = 0;
 
@@ -71,11 +107,11 @@ function* chunks(entries: Iterable<ArchiveEntry>): Generator<Buffer, void, undef
     used = 0;
   }
 
-  for (const entry of entries) {
-    yield* put(entryHeader(entry));
-    if (entry.kind === 'file') yield* putFile(entry);
+  for (const [entry, linkTo] of withHardLinks(entries)) {
+    yield* put(entryHeader(entry, linkTo));
+    if (entry.kind === 'file' && linkTo === undefined) yield* putFile(entry);
     if (entry.kind === 'buffer') yield* put(entry.content);
-    yield* put(END_OF_ARCHIVE.subarray(0, -contentSize(entry) & (BLOCK - 1)));
+    yield* put(END_OF_ARCHIVE.subarray(0, padding(contentSize(entry, linkTo))));
   }
   yield* put(END_OF_ARCHIVE);
   if (used > 0) yield chunk.subarray(0, used);

@@ -1,7 +1,10 @@
+import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Command, CommandArguments, CommandResult } from '../commands/command';
 import type { CommandContext } from '../commands/command-context';
 import { type CommandEntry, commandTable } from '../commands/command-table';
+import type { CiSystem } from './ci/ci-system';
+import { reportError } from './ci/report-error';
 import { exitStatus } from './exit-status';
 import { formatError } from './format-error';
 import { type Invocation, parseArgv } from './parse-argv';
@@ -11,6 +14,8 @@ import { translateSystemError } from './translate-system-error';
 export interface CliHost {
   stdout: Writable;
   stderr: Writable;
+  /** The CI system that reads the log; undefined outside of one. */
+  ci: CiSystem | undefined;
   /** Makes what a command works with from the options that every command takes. */
   context(globals: CommandArguments): CommandContext;
 }
@@ -37,7 +42,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     return await runInvocation(invocation, host);
   } catch (cause) {
     const error = translateSystemError(cause);
-    const text = formatError(error);
+    const text = host.ci === undefined ? formatError(error) : reportError(error, host.ci);
     if (text !== '') host.stderr.write(`${text}\n`);
     return exitStatus(error, command);
   }
@@ -53,12 +58,21 @@ async function runInvocation(
   }
   const result = await command.run(host.context(globals), args);
   printResult(host, result, globals.flag('json'));
+  handOn(host, result.outputs ?? {});
   return result.status ?? 0;
 }
 
 function printResult(host: CliHost, { text, json }: CommandResult, asJson: boolean): void {
   if (asJson && json !== undefined) print(host, JSON.stringify(json, undefined, 2));
   else if (text !== undefined && text !== '') print(host, text);
+}
+
+/** Gives later steps of a CI run what they need of this one. */
+function handOn({ ci, stderr }: CliHost, outputs: Readonly<Record<string, string>>): void {
+  if (ci === undefined) return;
+  const lines = Object.entries(outputs).map(([name, value]) => `${ci.output(name, value)}\n`);
+  if (ci.outputFile === undefined) stderr.write(lines.join(''));
+  else if (lines.length > 0) appendFileSync(ci.outputFile, lines.join(''));
 }
 
 async function printCompletions(host: CliHost, words: readonly string[]): Promise<number> {

@@ -17,6 +17,8 @@ export interface CommandResult {
   text?: string;
   /** The same for programs; printed with `--json`. */
   json?: unknown;
+  /** Values for later steps of a CI run, by names of letters, digits and `_`. */
+  outputs?: Readonly<Record<string, string>>;
 }
 
 /** A command line's words after the command's name. */

@@ -12,15 +12,21 @@ function projectWith(...names: string[]): Project {
     capabilities: [],
     caches: {},
     env: { pass: [], set: {} },
+    ssh: false,
+    docker: false,
   });
   return {
     root: '/src',
     file: '/src/buildenv.yaml',
     name: 'km',
     namespace: 'km',
+    registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
+    protectedTags: [],
+    ci: { branch: 'main', install: undefined, run: undefined },
     packages: new Map(),
     rpm: {
       image: undefined,

@@ -52,6 +52,13 @@ export type EngineEvent =
 
 export type OnEngineEvent = (event: EngineEvent) => void;
 
+/** What an engine, or this tool itself, proves itself to a registry with. */
+export type RegistryCredential =
+  | { kind: 'anonymous' }
+  | { kind: 'password'; username: string; password: string }
+  /** An OAuth2 refresh token, which a registry exchanges for tokens of one repository. */
+  | { kind: 'identity-token'; token: string };
+
 export interface BuildRequest {
   /** References that the image gets. */
   tags: readonly string[];
@@ -224,6 +231,8 @@ export interface NetworkStore {
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
  */
 export interface Engine {
+  /** Path of its socket; undefined for an engine that is not known to be on this machine. */
+  readonly socket: string | undefined;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;

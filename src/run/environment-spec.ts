@@ -32,4 +32,8 @@ export interface EnvironmentSpec {
     /** Values to set; a leading `~` is the run's home. */
     set: Readonly<Record<string, string>>;
   };
+  /** Whether a run reaches the caller's ssh agent. */
+  ssh: boolean;
+  /** Whether a run reaches the engine. */
+  docker: boolean;
 }

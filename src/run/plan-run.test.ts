@@ -19,6 +19,8 @@ const environment: EnvironmentSpec = {
   capabilities: ['SYS_PTRACE'],
   caches: {},
   env: { pass: [], set: {} },
+  ssh: false,
+  docker: false,
 };
 const request: RunRequest = {
   project: 'km',
@@ -30,6 +32,7 @@ const request: RunRequest = {
   caller,
   accountFiles: { '/etc/passwd': '/cache/passwd' },
   devices: ['/dev/kvm'],
+  shares: [],
   env: { CI: '1', TERM: 'xterm', EMPTY: '' },
   extraEnv: [],
   terminal: false,

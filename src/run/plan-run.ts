@@ -5,6 +5,7 @@ import { cacheVolume } from './cache-volume';
 import { type Caller, ROOT_UID } from './caller';
 import type { EnvironmentSpec } from './environment-spec';
 import { expandHome, homeFolder } from './home-folder';
+import type { HostShare } from './host-share';
 
 export interface RunRequest {
   project: string;
@@ -21,6 +22,7 @@ export interface RunRequest {
   accountFiles: Readonly<Record<string, string>>;
   /** Devices of the environment that this host has. */
   devices: readonly string[];
+  shares: readonly HostShare[];
   /** The caller's variables. */
   env: Readonly<Record<string, string | undefined>>;
   /** `-e`: `NAME` passes the caller's value, `NAME=value` sets one. */
@@ -62,13 +64,14 @@ export function planRun(request: RunRequest): ContainerSpec {
 }
 
 function variables(
-  { environment, env, extraEnv, caller, terminal }: RunRequest,
+  { environment, env, extraEnv, caller, shares, terminal }: RunRequest,
   home: string,
 ): string[] {
   const values = new Map<string, string>([
     ['HOME', home],
     ['USER', caller.name],
     ['LOGNAME', caller.name],
+    ...shares.flatMap((share) => Object.entries(share.variables)),
   ]);
   const pass = (name: string) => {
     const value = env[name];
@@ -88,7 +91,7 @@ function variables(
 }
 
 function mounts(
-  { project, root, environment, caller, accountFiles }: RunRequest,
+  { project, root, environment, caller, accountFiles, shares }: RunRequest,
   home: string,
 ): Mount[] {
   const accounts = Object.entries(accountFiles).map(([target, source]): Mount => ({
@@ -106,6 +109,7 @@ function mounts(
   return [
     ...homeMounts(caller, root, home, targets),
     ...accounts,
+    ...shares.flatMap((share) => share.mounts),
     { type: 'bind', source: root, target: root },
     ...caches,
   ];

@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 /** The built tool. */
 export const CLI = resolve(__dirname, '../../dist/buildenv.cjs');
 
+/** Variables of the machine that tests must not depend on: it may be an agent of a CI system. */
+const NEUTRAL = { NODE_EXTRA_CA_CERTS: undefined, TF_BUILD: undefined, GITHUB_ACTIONS: undefined };
+
 export interface CliOptions {
   cwd: string;
   /** Over the test's own variables. */
@@ -38,7 +41,7 @@ export function startBuildenv(args: readonly string[], options: CliOptions): Chi
   const { cwd, env = {}, uid } = options;
   return spawn(process.execPath, [CLI, ...args], {
     cwd,
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env },
+    env: { ...process.env, ...NEUTRAL, ...env },
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
 }

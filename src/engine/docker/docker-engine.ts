@@ -31,6 +31,7 @@ interface InfoJson {
 
 /** Docker, or Podman by its Docker-compatible API. */
 export class DockerEngine implements Engine {
+  readonly socket: string | undefined;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
@@ -40,6 +41,7 @@ export class DockerEngine implements Engine {
   private docker: Promise<Dockerode> | undefined;
 
   constructor(endpoint: Endpoint) {
+    this.socket = endpoint.kind === 'unix' ? endpoint.socketPath : undefined;
     this.endpoint = endpoint;
     this.api = new ApiClient(endpoint);
     const docker = () => (this.docker ??= loadDockerode(endpoint));
