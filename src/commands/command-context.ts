@@ -5,6 +5,7 @@ import type { Registry } from '../registry/registry';
 import type { RegistrySpec } from '../registry/registry-spec';
 import type { Caller } from '../run/caller';
 import type { ProcessSide } from '../run/process-side';
+import type { Supervisor } from '../run/supervisor';
 import type { Progress } from './progress';
 
 export type { Caller, PrivateEngine, ProcessSide, Project };
@@ -21,6 +22,8 @@ export interface CommandContext {
   owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+  /** @throws {BuildenvError} `host` where this installation has none for the platform */
+  supervisor(): Supervisor;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */

@@ -5,16 +5,14 @@ import { defaultEnvironment } from '../config/default-environment';
 import type { Project } from '../config/project';
 import type { ContainerSpec, Engine } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { accountFiles } from '../run/account-files';
-import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
-import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import { planRun } from '../run/plan-run';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
+import { superviseRun } from './supervise-run';
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -43,7 +41,7 @@ export async function runInEnvironment(
   const devices = presentDevices(environment);
   const engine = await context.engine();
   const image = await ensureImage(context, project, engine, environment.image);
-  const spec = await planCommand(
+  const spec = planCommand(
     context,
     { project, environment, engine, image, devices },
     command,
@@ -53,8 +51,7 @@ export async function runInEnvironment(
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
-  await ensureCaches(engine, project.name, Object.keys(environment.caches), context.caller, image);
-  return { status: await applyRun(engine.containers, spec, context.process) };
+  return { status: await superviseRun(context, engine, environment, spec) };
 }
 
 interface Setting {
@@ -65,13 +62,13 @@ interface Setting {
   devices: readonly string[];
 }
 
-async function planCommand(
+function planCommand(
   context: CommandContext,
   { project, environment, engine, image, devices }: Setting,
   command: readonly string[],
   extraEnv: readonly string[],
-): Promise<ContainerSpec> {
-  const { caller, cwd, env, owner, cacheFolder } = context;
+): ContainerSpec {
+  const { caller, cwd, env, owner } = context;
   return planRun({
     project: project.name,
     root: project.root,
@@ -80,7 +77,6 @@ async function planCommand(
     image,
     command,
     caller,
-    accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
     devices,
     shares: hostShares(context, project, environment, engine),
     env,

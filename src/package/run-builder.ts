@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { kill } from 'node:process';
-import { Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { packEntries } from '../archive/pack-entries';
 import type { ContainerSpec, ContainerStore } from '../engine/engine';
@@ -38,20 +38,22 @@ export async function runBuilder(
     signal.throwIfAborted();
     await containers.writeArchive(id, '/', packEntries(files));
     const [attachment, exit] = await Promise.all([
-      containers.attachContainer(id, false),
+      containers.attachContainer(id),
       containers.waitContainer(id),
     ]);
     try {
-      attachment.stdin.on('error', () => undefined);
+      const ended = Promise.all([
+        forEachLine(attachment, onLine),
+        forEachLine(attachment.errors, onLine),
+      ]);
+      ended.catch(() => undefined);
       await containers.startContainer(id);
-      const output = lines(onLine);
-      await attachment.pipeOutput(output, output);
-      output.end();
+      await ended;
       const status = await exit.status();
       signal.throwIfAborted();
       return status;
     } finally {
-      attachment.close();
+      attachment.destroy();
     }
   } catch (error) {
     await remove();
@@ -88,20 +90,14 @@ function isAlive(owner: string): boolean {
   }
 }
 
-/** Splits text into lines, without their line feeds. */
-function lines(onLine: (line: string) => void): Writable {
-  let rest = '';
+/** Lines of a stream of text, without their line feeds. */
+async function forEachLine(stream: Readable, onLine: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = parts.pop() ?? '';
-      parts.forEach(onLine);
-      done();
-    },
-    final(done) {
-      if (rest !== '') onLine(rest);
-      done();
-    },
-  });
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(onLine);
+  }
+  if (rest !== '') onLine(rest);
 }

@@ -32,6 +32,8 @@ export interface EnvironmentSpec {
     /** Values to set; a leading `~` is the run's home. */
     set: Readonly<Record<string, string>>;
   };
+  /** Seconds that a command has from TERM, or the loss of its client, until it is killed. */
+  grace: number;
   /** Whether a run reaches the caller's ssh agent. */
   ssh: boolean;
   /** Whether a run reaches the engine. */

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type {
   Attachment,
@@ -7,13 +7,11 @@ import type {
   ContainerSpec,
   ContainerStore,
   Mount,
-  TerminalSize,
 } from '../engine';
 import type { ApiClient } from './api-client';
+import { AttachedStream } from './attached-stream';
 import { backgroundBody } from './background-body';
 import { containerDetails, type InspectJson } from './container-details';
-import { DockerAttachment } from './docker-attachment';
-import { demultiplex } from './demultiplex';
 import { readText } from './read-text';
 
 /** Containers by the Engine API. */
@@ -50,25 +48,17 @@ export class DockerContainers implements ContainerStore {
       query: { stdout: 1, stderr: 1, tail: lines },
       action: "read the container's output",
     });
-    const text = new PassThrough();
-    const [output] = await Promise.all([
-      readText(text),
-      demultiplex(answer, text, text).finally(() => text.end()),
-    ]);
-    return output;
+    const output = new AttachedStream(Duplex.from({ readable: answer }));
+    const [text, errors] = await Promise.all([readText(output), readText(output.errors)]);
+    return text + errors;
   }
 
-  async attachContainer(id: string, terminal: boolean): Promise<Attachment> {
-    const attach = (streams: Readonly<Record<string, number>>) =>
-      this.api.upgrade(`/containers/${id}/attach`, {
-        query: { stream: 1, ...streams },
-        action: 'attach to the container',
-      });
-    const [input, output] = await Promise.all([
-      attach({ stdin: 1 }),
-      attach({ stdout: 1, stderr: 1 }),
-    ]);
-    return new DockerAttachment(input, output, terminal);
+  async attachContainer(id: string): Promise<Attachment> {
+    const connection = await this.api.upgrade(`/containers/${id}/attach`, {
+      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
+      action: 'attach to the container',
+    });
+    return new AttachedStream(connection);
   }
 
   async startContainer(id: string): Promise<void> {
@@ -88,20 +78,6 @@ export class DockerContainers implements ContainerStore {
     return {
       status: async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode,
     };
-  }
-
-  async signalContainer(id: string, signal: string): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/kill`, {
-      query: { signal },
-      action: `send ${signal} to the command`,
-    });
-  }
-
-  async resizeContainer(id: string, { rows, columns }: TerminalSize): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/resize`, {
-      query: { h: rows, w: columns },
-      action: 'resize the terminal',
-    });
   }
 
   async removeContainer(id: string): Promise<void> {
@@ -140,6 +116,7 @@ function createBody(spec: ContainerSpec) {
   return {
     Image: spec.image,
     Cmd: spec.command,
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
     User: spec.user,
     WorkingDir: spec.workingDir,
     Env: spec.env,
@@ -152,7 +129,7 @@ function createBody(spec: ContainerSpec) {
     AttachStderr: true,
     HostConfig: {
       AutoRemove: true,
-      Init: true,
+      Init: spec.entrypoint === undefined,
       // The output is attached to; a copy in the engine's log would only fill the disk.
       LogConfig: { Type: 'none' },
       NetworkMode: spec.network,
@@ -181,5 +158,8 @@ function mountBody(mount: Mount): object {
     Source: mount.source,
     Target: mount.target,
     ReadOnly: mount.readOnly ?? false,
+    ...(mount.labels === undefined
+      ? {}
+      : { VolumeOptions: { NoCopy: true, Labels: mount.labels } }),
   };
 }
