@@ -7,11 +7,14 @@ import type {
   ImageStore,
   ImageSummary,
   ImportRequest,
+  TransferRequest,
   OnEngineEvent,
+  OnTransferProgress,
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { buildImage } from './build-image';
 import { readEvents } from './event-stream';
+import { transfer } from './transfer';
 import { translateDockerode } from './translate-error';
 
 interface ImageJson {
@@ -90,14 +93,15 @@ export class DockerImages implements ImageStore {
     await translateDockerode(`remove the image ${reference}`, docker.getImage(reference).remove());
   }
 
-  async pullImage(reference: string, onEvent: OnEngineEvent): Promise<void> {
-    const action = `pull ${reference}`;
-    const docker = await this.docker();
-    const stream = await translateDockerode<unknown>(action, docker.pull(reference));
-    for await (const line of readEvents(stream as Readable, action)) {
-      const { id = '', status = '', progress = '' } = line;
-      onEvent({ kind: 'transfer', id, text: `${status} ${progress}`.trim() });
-    }
+  async pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void> {
+    await transfer('pull', await this.docker(), request, onEvent);
+  }
+
+  async pushImage(
+    request: TransferRequest,
+    onEvent: OnTransferProgress,
+  ): Promise<string | undefined> {
+    return transfer('push', await this.docker(), request, onEvent);
   }
 
   async importImage(request: ImportRequest, layer: Readable): Promise<string> {
