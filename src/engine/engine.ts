@@ -43,16 +43,25 @@ export interface ImageDetails extends ImageSummary {
 
 /** Lines of work in progress: a pull's layers, a build's steps. */
 export type EngineEvent =
+  | TransferProgress
   /** A step of a build has begun; `name` is the Dockerfile's instruction. */
   | { kind: 'step'; id: string; name: string; cached: boolean }
   /** A step is done. */
   | { kind: 'step-done'; id: string }
   /** Output of a step. */
-  | { kind: 'log'; id: string; text: string }
-  /** Progress of a transfer. */
-  | { kind: 'transfer'; id: string; text: string };
+  | { kind: 'log'; id: string; text: string };
+
+/** Progress of a pull or a push: of a layer, or with an empty id of the whole. */
+export interface TransferProgress {
+  kind: 'transfer';
+  id: string;
+  /** The engine's word for what it does: `Pushing`. */
+  text: string;
+  bytes?: { current: number; total: number };
+}
 
 export type OnEngineEvent = (event: EngineEvent) => void;
+export type OnTransferProgress = (event: TransferProgress) => void;
 
 /** What an engine, or this tool itself, proves itself to a registry with. */
 export type RegistryCredential =
@@ -60,6 +69,15 @@ export type RegistryCredential =
   | { kind: 'password'; username: string; password: string }
   /** An OAuth2 refresh token, which a registry exchanges for tokens of one repository. */
   | { kind: 'identity-token'; token: string };
+
+/** A push or a pull. */
+export interface TransferRequest {
+  /** With the registry's host, and a tag, or for a pull also a digest: `host/kontain/km:1`. */
+  reference: string;
+  credential: RegistryCredential;
+  /** Ends the transfer, in the engine too. */
+  signal: AbortSignal;
+}
 
 export interface BuildRequest {
   /** References that the image gets. */
@@ -147,8 +165,14 @@ export interface ImageStore {
   tagImage(source: string, repository: string, tag: string): Promise<void>;
   /** Removes a tag, and the image with its last tag; by its id an image without tags. */
   removeImage(reference: string): Promise<void>;
-  /** @throws {BuildenvError} `engine-failed` when it cannot be pulled. */
-  pullImage(reference: string, onEvent: OnEngineEvent): Promise<void>;
+  /** @throws {EngineRefusedError} when it cannot be pulled. */
+  pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void>;
+  /**
+   * Pushes the image that has the reference.
+   * @returns the manifest's digest, where the engine says it
+   * @throws {EngineRefusedError} when it cannot be pushed.
+   */
+  pushImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<string | undefined>;
   /**
    * Makes an image of one layer from an uncompressed tar stream. When the stream fails, the engine
    * keeps nothing and the stream's error is thrown.
