@@ -70,6 +70,7 @@ export interface FileEntry {
 }
 
 export interface DistroEntry {
+  base?: string;
   /** Of the environment's image; without both, that of the environment which runs use. */
   environment?: string;
   image?: string;

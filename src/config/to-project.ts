@@ -93,6 +93,7 @@ function toDistro(
   const { environment, libraries } = entry;
   return {
     name,
+    base: entry.base,
     image: environment === undefined ? entry.image : environments.get(environment)?.image,
     files: entry.files.map((file) => toFiles(file, root)),
     libraries: libraries === 'closure' ? { extra: [] } : libraries,

@@ -11,6 +11,8 @@ export interface EngineInfo {
   /** Whether Dockerfile builds go through BuildKit. */
   buildkit: boolean;
   rootless: boolean;
+  /** Whether an archive to load may leave out layers that the engine has. */
+  loadsPartialImages: boolean;
   /** Folder of the engine's data, on the engine's machine. */
   dataRoot: string;
 }
@@ -93,8 +95,9 @@ export interface BuildRequest {
 }
 
 export interface ImportRequest {
-  repository: string;
-  tag: string;
+  /** Without a name the image has an id alone. */
+  repository?: string;
+  tag?: string;
   /** Dockerfile instructions that make the image's configuration: `ENTRYPOINT ["/km"]`. */
   changes: readonly string[];
 }
@@ -181,7 +184,7 @@ export interface ImageStore {
   /** Undefined where there is no such image. */
   inspectImage(reference: string): Promise<ImageDetails | undefined>;
   tagImage(source: string, repository: string, tag: string): Promise<void>;
-  /** Removes a tag, and the image with its last tag. */
+  /** Removes a tag, and the image with its last tag; by its id an image without tags. */
   removeImage(reference: string): Promise<void>;
   /** @throws {EngineRefusedError} when it cannot be pulled. */
   pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void>;
@@ -197,6 +200,11 @@ export interface ImageStore {
    * @returns the image's id
    */
   importImage(request: ImportRequest, layer: Readable): Promise<string>;
+  /**
+   * Takes images as `docker save` writes them, with the tags that the archive names. When the stream
+   * fails, the engine keeps nothing and the stream's error is thrown.
+   */
+  loadImage(archive: Readable): Promise<void>;
   /**
    * Builds a Dockerfile.
    * @param context tar stream with the Dockerfile in it

@@ -26,6 +26,7 @@ interface VersionJson {
 
 interface InfoJson {
   DockerRootDir: string;
+  DriverStatus?: [string, string][] | null;
   SecurityOptions?: string[] | null;
 }
 
@@ -64,9 +65,16 @@ export class DockerEngine implements Engine {
       apiVersion: version.ApiVersion,
       buildkit: !podman && Number(version.ApiVersion) >= BUILDKIT_API,
       rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+      // An image of containerd's store is made of blobs, and one that misses some is broken.
+      loadsPartialImages: !podman && !isContainerdStore(info),
       dataRoot: info.DockerRootDir,
     };
   }
+}
+
+function isContainerdStore({ DriverStatus }: InfoJson): boolean {
+  const status = new Map(DriverStatus ?? []);
+  return status.get('driver-type')?.startsWith('io.containerd.snapshotter') === true;
 }
 
 async function loadDockerode(endpoint: Endpoint): Promise<Dockerode> {
