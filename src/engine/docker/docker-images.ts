@@ -7,12 +7,14 @@ import type {
   ImageStore,
   ImageSummary,
   ImportRequest,
+  TransferRequest,
   OnEngineEvent,
+  OnTransferProgress,
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { buildImage } from './build-image';
 import { readEvents, type StreamLine } from './event-stream';
-import { translateDockerode } from './translate-error';
+import { transfer } from './transfer';
 
 interface ImageJson {
   Id: string;
@@ -90,14 +92,15 @@ export class DockerImages implements ImageStore {
     });
   }
 
-  async pullImage(reference: string, onEvent: OnEngineEvent): Promise<void> {
-    const action = `pull ${reference}`;
-    const docker = await this.docker();
-    const stream = await translateDockerode<unknown>(action, docker.pull(reference));
-    for await (const line of readEvents(stream as Readable, action)) {
-      const { id = '', status = '', progress = '' } = line;
-      onEvent({ kind: 'transfer', id, text: `${status} ${progress}`.trim() });
-    }
+  async pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void> {
+    await transfer('pull', await this.docker(), request, onEvent);
+  }
+
+  async pushImage(
+    request: TransferRequest,
+    onEvent: OnTransferProgress,
+  ): Promise<string | undefined> {
+    return transfer('push', await this.docker(), request, onEvent);
   }
 
   async importImage(request: ImportRequest, layer: Readable): Promise<string> {
