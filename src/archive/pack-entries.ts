@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { ArchiveEntry } from './archive-entry';
+import { hostPath } from './byte-name';
 import { BLOCK, contentSize, entryHeader } from './entry-header';
 
 const CHUNK = 1 << 20;
@@ -81,7 +82,7 @@ export function* archiveChunks(
   }
 
   function* putFile(entry: FileEntry) {
-    const file = attempt(entry, () => openSync(entry.source, OPEN_FLAGS));
+    const file = attempt(entry, () => openSync(hostPath(entry.source), OPEN_FLAGS));
     try {
       const before = attempt(entry, () => fstatSync(file));
       if (!before.isFile() || before.size !== entry.size) throw changed(entry);

@@ -31,6 +31,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'distro', load: async () => (await import('./distro')).distro },
   { name: 'unpublish', load: async () => (await import('./unpublish')).unpublish },
   { name: 'login', load: async () => (await import('./login')).login },
+  { name: 'rpm build', load: async () => (await import('./rpm-build')).rpmBuild },
   { name: 'engine start', load: async () => (await import('./engine-start')).engineStart },
   { name: 'engine stop', load: async () => (await import('./engine-stop')).engineStop },
   { name: 'engine status', load: async () => (await import('./engine-status')).engineStatus },
