@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildAgent } from './build-agent.mjs';
 
 const OUTPUT = 'dist/buildenv.cjs';
 
@@ -105,6 +106,7 @@ for (const name of LAZY) {
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(folders).join(`\n${'-'.repeat(79)}\n\n`));
 chmodSync(OUTPUT, 0o755);
+buildAgent('dist');
 
 // The code of a first run, for V8 to start from. `doctor` goes through most of what every command
 // does; what it finds does not matter.

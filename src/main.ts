@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
@@ -86,6 +87,17 @@ function workingDirectory(globals: CommandArguments): string {
   return process.cwd();
 }
 
+function syncAgent(architecture: string): Buffer {
+  try {
+    return readFileSync(join(__dirname, `sync-agent-${architecture}`));
+  } catch (cause) {
+    throw new BuildenvError('host', `This buildenv cannot copy a tree to ${architecture}`, {
+      hint: 'Build it where a C compiler for that processor is installed, see CONTRIBUTING.md.',
+      cause,
+    });
+  }
+}
+
 /** Memory of a value that is made when it is first asked for. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
@@ -103,6 +115,7 @@ function context(globals: CommandArguments): CommandContext {
     platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}`,
     owner: `${hostname()}:${process.pid}`,
     cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
+    syncAgent,
     schema: resolve(__dirname, '../schema/buildenv.schema.json'),
     dryRun: globals.flag('dry-run'),
     progress: progress(globals),

@@ -17,6 +17,7 @@ export function exitStatus(error: unknown, command: Command | undefined): number
   if (error instanceof InterruptedError) return SIGNAL + constants.signals[error.signal];
   if (!(error instanceof BuildenvError)) return BUG;
   if (error.code === 'usage') return USAGE;
+  if (error.code === 'outputs') return FAILED;
   if (command?.takesCommand === true || command?.name === 'shell') return BEFORE_COMMAND;
   return error.code === 'config' ? USAGE : FAILED;
 }

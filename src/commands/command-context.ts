@@ -19,6 +19,12 @@ export interface CommandContext {
   owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+  /**
+   * The agent of synchronised trees.
+   * @param architecture the engine's, as images have it: `amd64`
+   * @throws {BuildenvError} `host` where this tool was built without it
+   */
+  syncAgent(architecture: string): Buffer;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { defaultEnvironment } from '../config/default-environment';
 import { buildImageTag } from '../config/image-tags';
 import type { Project } from '../config/project';
-import type { ContainerSpec, Engine } from '../engine/engine';
+import type { ContainerSpec, Engine, Mount } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { formatReference, imageReference } from '../image/reference';
 import { accountFiles } from '../run/account-files';
@@ -12,12 +12,14 @@ import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
 import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
+import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
 import { applyProjectImages } from './apply-project-images';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { hostShares } from './host-shares';
 import { planProjectImages } from './plan-project-images';
+import { isSynced, sourceMount } from './source-mount';
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -42,21 +44,40 @@ export async function runInEnvironment(
   const project = context.project();
   const environment = defaultEnvironment(project);
   checkWorkingDirectory(project, context.cwd);
-  const devices = presentDevices(environment);
   const engine = await context.engine();
+  const devices = presentDevices(environment);
   const image = await ensureImage(context, project, engine, environment);
-  const spec = await planCommand(
-    context,
-    { project, environment, engine, image, devices },
-    command,
-    extraEnv,
-  );
+  const synced = isSynced(environment, engine);
+  const source = sourceMount(context, project, project.root, synced);
+  const shares = hostShares(context, project, environment, engine);
+  const setting = { project, environment, engine, image, devices, source, shares };
+  const spec = await planCommand(context, setting, command, extraEnv);
   if (context.dryRun) {
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
   await ensureCaches(engine, project.name, Object.keys(environment.caches), context.caller, image);
-  return { status: await applyRun(engine.containers, spec, context.process) };
+  const run = () => applyRun(engine.containers, spec, context.process);
+  return { status: synced ? await runSynced(context, setting, run) : await run() };
+}
+
+async function runSynced(
+  context: CommandContext,
+  { project, environment, engine, image, source, shares }: Setting,
+  run: () => Promise<number>,
+): Promise<number> {
+  const { SyncedSource } = await import('./synced-source');
+  const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
+  const trees = [source, ...volumes];
+  const copy = await SyncedSource.open(context, project, environment, engine, image, trees);
+  try {
+    copy.release();
+    const status = await run();
+    await copy.finish(status, (text) => context.progress.notice(text));
+    return status;
+  } finally {
+    await copy.close();
+  }
 }
 
 interface Setting {
@@ -65,11 +86,13 @@ interface Setting {
   engine: Engine;
   image: string;
   devices: readonly string[];
+  source: Mount;
+  shares: readonly HostShare[];
 }
 
 async function planCommand(
   context: CommandContext,
-  { project, environment, engine, image, devices }: Setting,
+  { project, environment, engine, image, devices, source, shares }: Setting,
   command: readonly string[],
   extraEnv: readonly string[],
 ): Promise<ContainerSpec> {
@@ -77,6 +100,7 @@ async function planCommand(
   return planRun({
     project: project.name,
     root: project.root,
+    source,
     cwd,
     environment,
     image,
@@ -84,7 +108,7 @@ async function planCommand(
     caller,
     accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
     devices,
-    shares: hostShares(context, project, environment, engine),
+    shares,
     env,
     extraEnv,
     terminal: context.process.terminal,

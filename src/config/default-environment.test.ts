@@ -12,6 +12,9 @@ function projectWith(...names: string[]): Project {
     capabilities: [],
     caches: {},
     env: { pass: [], set: {} },
+    source: undefined,
+    exclude: [],
+    outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
   });

@@ -34,6 +34,9 @@ export interface EnvironmentEntry {
   capabilities?: string[];
   caches?: Record<string, string>;
   env?: { pass?: string[]; set?: Record<string, string> };
+  source?: 'mount' | 'sync';
+  exclude?: string[];
+  outputs?: string[] | { paths: string[]; onFailure?: boolean; limit?: string | number };
   ssh?: boolean;
   docker?: boolean;
 }

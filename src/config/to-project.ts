@@ -1,7 +1,8 @@
 import { dirname, posix, resolve } from 'node:path';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
-import type { EnvironmentSpec } from '../run/environment-spec';
+import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
+import { parseSize } from './parse-size';
 import { parseUlimit } from './parse-ulimit';
 import type { Project } from './project';
 import type { DistroEntry, EnvironmentEntry, ImageEntry, ProjectFile } from './project-file';
@@ -38,9 +39,23 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
+    source: entry.source,
+    exclude: entry.exclude ?? [],
+    outputs: toOutputs(entry.outputs ?? []),
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,
   };
+}
+
+const DEFAULT_LIMIT = '10G';
+
+function toOutputs(entry: NonNullable<EnvironmentEntry['outputs']>): OutputsSpec {
+  const {
+    paths,
+    onFailure = false,
+    limit = DEFAULT_LIMIT,
+  } = 'paths' in entry ? entry : { paths: entry };
+  return { paths, onFailure, limit: parseSize(limit) };
 }
 
 function toDistro(name: string, entry: DistroEntry, root: string): DistroSpec {

@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'engine-failed'
   /** A step of an image build failed. */
   | 'build-failed'
+  /** A command has ended, and what it made could not be brought back. */
+  | 'outputs'
   /** A thing that was named does not exist. */
   | 'not-found'
   /** A program or file of this machine that is needed is missing or failed. */

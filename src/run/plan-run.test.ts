@@ -19,6 +19,9 @@ const environment: EnvironmentSpec = {
   capabilities: ['SYS_PTRACE'],
   caches: {},
   env: { pass: [], set: {} },
+  source: undefined,
+  exclude: [],
+  outputs: { paths: [], onFailure: false, limit: 1 },
   ssh: false,
   docker: false,
 };
@@ -33,6 +36,7 @@ const request: RunRequest = {
   accountFiles: { '/etc/passwd': '/cache/passwd' },
   devices: ['/dev/kvm'],
   shares: [],
+  source: { type: 'bind', source: '/src/km', target: '/src/km' },
   env: { CI: '1', TERM: 'xterm', EMPTY: '' },
   extraEnv: [],
   terminal: false,
@@ -50,8 +54,10 @@ function plan(
   changes: Partial<Omit<RunRequest, 'environment'>> = {},
   environmentChanges: Partial<EnvironmentSpec> = {},
 ) {
+  const root = changes.root ?? request.root;
   return planRun({
     ...request,
+    source: { type: 'bind', source: root, target: root },
     ...changes,
     environment: { ...environment, ...environmentChanges },
   });

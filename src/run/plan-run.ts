@@ -9,8 +9,10 @@ import type { HostShare } from './host-share';
 
 export interface RunRequest {
   project: string;
-  /** Absolute path of the tree; it is mounted at the same path. */
+  /** Absolute path of the tree; it is at the same path inside. */
   root: string;
+  /** What is mounted there: the tree itself, or the volume that it is copied to. */
+  source: Mount;
   /** Absolute path of the caller's working directory, in the tree. */
   cwd: string;
   environment: EnvironmentSpec;
@@ -91,7 +93,7 @@ function variables(
 }
 
 function mounts(
-  { project, root, environment, caller, accountFiles, shares }: RunRequest,
+  { project, root, environment, caller, accountFiles, shares, source }: RunRequest,
   home: string,
 ): Mount[] {
   const accounts = Object.entries(accountFiles).map(([target, source]): Mount => ({
@@ -110,7 +112,7 @@ function mounts(
     ...homeMounts(caller, root, home, targets),
     ...accounts,
     ...shares.flatMap((share) => share.mounts),
-    { type: 'bind', source: root, target: root },
+    source,
     ...caches,
   ];
 }
