@@ -9,24 +9,49 @@ const mayImport = {
   archive: ['errors'],
   git: ['errors'],
   engine: ['lock', 'errors'],
-  image: ['engine', 'archive', 'errors'],
+  registry: ['engine', 'errors'],
+  image: ['engine', 'registry', 'archive', 'errors'],
   sync: ['engine', 'archive', 'image', 'lock', 'errors'],
   run: ['engine', 'archive', 'image', 'errors'],
-  distro: ['engine', 'archive', 'image', 'errors'],
-  config: ['image', 'run', 'distro', 'errors'],
+  local: ['engine', 'image', 'run', 'errors'],
+  rootfs: ['engine', 'archive', 'image', 'errors'],
+  elf: ['errors'],
+  distro: ['engine', 'archive', 'image', 'rootfs', 'elf', 'errors'],
+  publish: ['engine', 'image', 'registry', 'errors'],
+  ci: ['errors'],
+  config: ['image', 'run', 'distro', 'registry', 'ci', 'errors'],
   doctor: ['engine', 'errors'],
-  commands: ['config', 'image', 'sync', 'run', 'distro', 'doctor', 'git', 'engine', 'errors'],
+  commands: [
+    ...[
+      'config',
+      'image',
+      'sync',
+      'run',
+      'local',
+      'rootfs',
+      'distro',
+      'publish',
+      'ci',
+      'doctor',
+      'git',
+      'engine',
+      'registry',
+    ],
+    'errors',
+  ],
   cli: ['commands', 'errors'],
 };
 
-const adapters = ['engine/docker', 'engine/local'];
+const adapters = ['engine/docker', 'engine/local', 'registry/distribution', 'registry/azure'];
 
 /** The one room where each package is at home. */
 const packages = {
   dockerode: 'engine/docker',
   protobufjs: 'engine/docker',
+  '@azure': 'registry/azure',
   'tar-stream': 'archive',
   'js-yaml': 'config',
+  picomatch: 'distro',
   ora: 'cli',
   yargs: 'cli',
 };

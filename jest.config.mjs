@@ -15,6 +15,7 @@ export default {
   projects: [
     project('unit', ['<rootDir>/src/**/*.test.ts']),
     project('engine', ['<rootDir>/test/engine/**/*.test.ts']),
+    project('registry', ['<rootDir>/test/registry/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
   maxWorkers: 2,

@@ -32,7 +32,16 @@ const leaveOutUnused = {
  * Packages that few commands load. Each becomes a file of its own: an engine reads all of a file
  * before it runs the first line of it.
  */
-const LAZY = ['dockerode', 'ora', 'protobufjs/light', 'tar-stream', 'yargs'];
+const LAZY = [
+  '@azure/container-registry',
+  '@azure/identity',
+  'dockerode',
+  'ora',
+  'picomatch',
+  'protobufjs/light',
+  'tar-stream',
+  'yargs',
+];
 
 const fileOf = (name) => `./${name.replaceAll(/[^a-z]+/g, '-').replace(/^-/, '')}.cjs`;
 

@@ -71,7 +71,8 @@ counted() {
     add "$name" "$(cat "$work/status")" $counts
 }
 
-set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static \
+    docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST
 
@@ -81,6 +82,7 @@ check "tsc" npx tsc --noEmit
 check "shellcheck" shellcheck -x scripts/*.sh .ci/run
 jest_project unit
 jest_project engine
+jest_project registry
 jest_project e2e
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check

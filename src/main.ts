@@ -126,6 +126,10 @@ function context(globals: CommandArguments): CommandContext {
       const facts = { env, homedir: home, uid: user.uid };
       return new DockerEngine(await discoverEngine(facts, globals.value('engine')));
     }),
+    registry: async (spec) => {
+      const { openRegistry, processRegistryHost } = await import('./open-registry');
+      return openRegistry(spec, processRegistryHost(env, home));
+    },
     privateEngine: async () => {
       const { LocalEngine } = await import('./engine/local/local-engine');
       return new LocalEngine(env, user.uid, privateEnginePaths(env, home));

@@ -1,11 +1,12 @@
-# What every Makefile of this tree includes, after setting some of:
+# What every Makefile of this tree includes, after setting some of these, with = where they name
+# $(TOP) or $(BLDTOP):
 #
 #   SUBDIRS       folders to visit with the same goal
 #   EXEC          one program, made from SOURCES
 #   EXECS         several programs, each made from the one source that bears its name
 #   LIB           a static library, lib$(LIB).a, made from SOURCES
 #   SOLIB         a shared library, lib$(SOLIB).so, made from SOURCES
-#   SOURCES       C and assembly files, relative to the Makefile
+#   SOURCES       C, C++ (.cpp) and assembly (.S) files, relative to the Makefile
 #   INCLUDES      folders for -I
 #   LLIBS         libraries to link with, as file names or -l options
 #   COPTS         optimisation and debug options, replacing the default
@@ -13,16 +14,21 @@
 #   LOCAL_LDOPTS  further linker options, for this folder only
 #
 # Output goes to build/<path of the folder>/. TOP is the folder above this one; git is not needed.
+# With VARIANT=NAME it goes to build/NAME/<path of the folder>/: for a Makefile that knows variants.
 
 TOP := $(patsubst %/,%,$(dir $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))))
 HERE := $(patsubst $(TOP)/%,%,$(realpath $(CURDIR))/)
-BLDTOP := $(TOP)/build
+BLDTOP := $(TOP)/build$(addprefix /,$(VARIANT))
 BLDDIR := $(patsubst %/,%,$(BLDTOP)/$(patsubst $(TOP)/,,$(HERE)))
 
 COPTS ?= -O2 -g
-CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Werror $(COPTS) -ffile-prefix-map=$(TOP)=. \
+OPTIONS = -Wall -Wextra -Wshadow -Werror $(COPTS) -ffile-prefix-map=$(TOP)=. \
 	$(addprefix -I,$(INCLUDES)) $(LOCAL_COPTS)
+CFLAGS = -std=c11 $(OPTIONS)
+CXXFLAGS = -std=c++17 $(OPTIONS)
 LDFLAGS = $(LOCAL_LDOPTS)
+# A program with C++ in it is linked by that compiler, for its library.
+LINK = $(if $(filter %.cpp,$(SOURCES)),$(CXX) $(CXXFLAGS),$(CC) $(CFLAGS))
 
 OBJECTS := $(addprefix $(BLDDIR)/,$(addsuffix .o,$(SOURCES) $(addsuffix .c,$(EXECS))))
 TARGETS := $(addprefix $(BLDDIR)/,$(EXEC) $(EXECS) $(LIB:%=lib%.a) $(SOLIB:%=lib%.so))
@@ -46,13 +52,17 @@ $(BLDDIR)/%.c.o: %.c $(wildcard Makefile) $(TOP)/make/actions.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
+$(BLDDIR)/%.cpp.o: %.cpp $(wildcard Makefile) $(TOP)/make/actions.mk
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
+
 $(BLDDIR)/%.S.o: %.S $(wildcard Makefile) $(TOP)/make/actions.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
 ifneq ($(EXEC),)
 $(BLDDIR)/$(EXEC): $(OBJECTS) $(filter %.a %.o,$(LLIBS))
-	$(CC) $(CFLAGS) $(OBJECTS) $(LDFLAGS) $(LLIBS) -o $@
+	$(LINK) $(OBJECTS) $(LDFLAGS) $(LLIBS) -o $@
 endif
 
 ifneq ($(EXECS),)
@@ -67,19 +77,21 @@ $(BLDDIR)/lib$(LIB).a: $(OBJECTS)
 endif
 
 ifneq ($(SOLIB),)
-$(BLDDIR)/lib$(SOLIB).so: $(OBJECTS)
-	$(CC) $(CFLAGS) -shared $(OBJECTS) $(LDFLAGS) $(LLIBS) -o $@
+$(BLDDIR)/lib$(SOLIB).so: $(OBJECTS) $(filter %.a %.o,$(LLIBS))
+	$(LINK) -shared $(OBJECTS) $(LDFLAGS) $(LLIBS) -o $@
 endif
 
 clean: $(SUBDIRS) ## Remove what was built below this folder
 	rm -rf $(BLDDIR)
 
 help: ## List the goals
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort -u | \
-		while IFS="$$(printf '\t')" read -r goal text; do printf '  %-16s %s\n' "$$goal" "$$text"; done
-	@printf '  %-16s %s\n' print-VAR "Print the value of the make variable VAR"
+	@sed -n 's/^\([a-z][a-z%-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort -u | \
+		while IFS="$$(printf '\t')" read -r goal text; do printf '  %-24s %s\n' "$$goal" "$$text"; done
+	@printf '  %-24s %s\n' print-VAR "Print the value of the make variable VAR"
 
 print-%:
 	@printf '%s\n' '$($*)'
 
 -include $(OBJECTS:.o=.d)
+
+include $(dir $(lastword $(filter %/actions.mk,$(MAKEFILE_LIST))))images.mk

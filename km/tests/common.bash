@@ -1,6 +1,6 @@
 # Shared by the bats files. KM is the monitor, PROGRAMS the folder of test programs.
 BUILD=${BUILD:-$BATS_TEST_DIRNAME/../build}
-KM=$BUILD/monitor/km
+KM=${KM:-$BUILD/monitor/km}
 PROGRAMS=$BUILD/tests/programs
 
 setup() {

@@ -39,7 +39,7 @@ sort -u "$work/calls" >"$work/made"
 cat <<'END'
 # System calls
 
-Made by `make coverage`: what the monitor supports, how, and the test program (`tests/programs/`)
+Made by `make coverage-table`: what the monitor supports, how, and the test program (`tests/programs/`)
 that makes the call; each of those is run natively too, and compared. *Forwarded*: the host's
 kernel gets the call, its pointers and descriptors checked. *Own*: the monitor does it, or checks
 more than the table of arguments can say. *Refused*: fails with `ENOSYS` on purpose.

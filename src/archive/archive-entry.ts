@@ -18,6 +18,10 @@ export type ArchiveEntry = EntryMetadata &
         source: string;
         /** In bytes; a file of another size by then is an error. */
         size: number;
+        /** Extended attributes by name (`security.capability`), in base64. */
+        xattrs?: Readonly<Record<string, string>> | undefined;
+        /** Equal for the names of one file; undefined where it has one name alone. */
+        inode?: string | undefined;
       }
     | { kind: 'buffer'; content: Uint8Array }
     | { kind: 'folder' }

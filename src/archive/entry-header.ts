@@ -8,7 +8,14 @@ const MAX_NUMBER = 0o77777777777;
 const MAX_NAME = 100;
 const MAX_PREFIX = 155;
 
-const TYPE_FLAGS = { file: '0', buffer: '0', folder: '5', link: '2', extended: 'x' };
+const TYPE_FLAGS = {
+  file: '0',
+  buffer: '0',
+  hardlink: '1',
+  link: '2',
+  folder: '5',
+  extended: 'x',
+};
 
 interface HeaderFields {
   type: keyof typeof TYPE_FLAGS;
@@ -22,8 +29,9 @@ interface HeaderFields {
   link: string;
 }
 
-/** How many bytes of content follow an entry's header. */
-export function contentSize(entry: ArchiveEntry): number {
+/** How many bytes of content follow an entry's header. @param linkTo as for {@link entryHeader} */
+export function contentSize(entry: ArchiveEntry, linkTo?: string): number {
+  if (linkTo !== undefined) return 0;
   if (entry.kind === 'file') return entry.size;
   return entry.kind === 'buffer' ? entry.content.byteLength : 0;
 }
@@ -31,12 +39,15 @@ export function contentSize(entry: ArchiveEntry): number {
 /**
  * The header blocks of an entry: one ustar header, with a pax extended header before it where a
  * field does not fit (a long or non-ASCII name or link target, 8 GiB and more, large ids, times
- * outside 1970 to 2242). The same entry gives the same bytes.
+ * outside 1970 to 2242), or for extended attributes. The same entry gives the same bytes.
  *
- * Formats: POSIX.1-2017, `pax`, "ustar Interchange Format" and "pax Extended Header".
+ * Formats: POSIX.1-2017, `pax`, "ustar Interchange Format" and "pax Extended Header"; attributes as
+ * `SCHILY.xattr.*`, which the OCI Image Specification's layers have from star(5).
+ *
+ * @param linkTo path of the entry before it that is the same file: a hard link is written
  */
-export function entryHeader(entry: ArchiveEntry): Buffer {
-  const records = new Map<string, string>();
+export function entryHeader(entry: ArchiveEntry, linkTo?: string): Buffer {
+  const records = new Map<string, string | Buffer>();
   const path = entry.kind === 'folder' ? `${entry.path}/` : entry.path;
   const { name, prefix } = splitPath(path) ?? {
     name: toAscii(path).slice(0, MAX_NAME),
@@ -44,9 +55,14 @@ export function entryHeader(entry: ArchiveEntry): Buffer {
   };
   if (splitPath(path) === undefined) records.set('path', path);
 
-  const target = entry.kind === 'link' ? entry.target : '';
+  const target = linkTo ?? (entry.kind === 'link' ? entry.target : '');
   const link = toAscii(target).slice(0, MAX_NAME);
   if (link !== target) records.set('linkpath', target);
+
+  const attributes = entry.kind === 'file' ? Object.entries(entry.xattrs ?? {}) : [];
+  for (const [attribute, value] of attributes.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    records.set(`SCHILY.xattr.${attribute}`, Buffer.from(value, 'base64'));
+  }
 
   const number = (keyword: string, value: number, max: number) => {
     if (value >= 0 && value <= max) return value;
@@ -54,20 +70,20 @@ export function entryHeader(entry: ArchiveEntry): Buffer {
     return 0;
   };
   const header = ustarHeader({
-    type: entry.kind,
+    type: linkTo === undefined ? entry.kind : 'hardlink',
     name,
     prefix,
     link,
     mode: entry.mode & 0o7777,
     uid: number('uid', entry.uid, MAX_ID),
     gid: number('gid', entry.gid, MAX_ID),
-    size: number('size', contentSize(entry), MAX_NUMBER),
+    size: number('size', contentSize(entry, linkTo), MAX_NUMBER),
     mtime: number('mtime', entry.mtime, MAX_NUMBER),
   });
   return records.size === 0 ? header : Buffer.concat([extendedHeader(name, records), header]);
 }
 
-function extendedHeader(name: string, records: ReadonlyMap<string, string>): Buffer {
+function extendedHeader(name: string, records: ReadonlyMap<string, string | Buffer>): Buffer {
   const data = Buffer.concat(
     [...records].map(([keyword, value]) => extendedRecord(keyword, value)),
   );
@@ -86,8 +102,12 @@ function extendedHeader(name: string, records: ReadonlyMap<string, string>): Buf
 }
 
 /** `<length> <keyword>=<value>\n`, where the length counts its own digits too. */
-function extendedRecord(keyword: string, value: string): Buffer {
-  const rest = Buffer.from(` ${keyword}=${value}\n`);
+function extendedRecord(keyword: string, value: string | Buffer): Buffer {
+  const rest = Buffer.concat([
+    Buffer.from(` ${keyword}=`),
+    Buffer.from(value as string),
+    Buffer.from('\n'),
+  ]);
   let length = rest.length + String(rest.length).length;
   length = rest.length + String(length).length;
   return Buffer.concat([Buffer.from(String(length)), rest]);

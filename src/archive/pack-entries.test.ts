@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ArchiveEntry } from './archive-entry';
-import { packEntries } from './pack-entries';
+import { archiveSize, packEntries } from './pack-entries';
 
 const metadata = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
 
@@ -105,6 +105,39 @@ test.each(['t'.repeat(100), 't'.repeat(101), '../ä'])(
     expect(readlinkSync(join(folder, 'link'))).toBe(target);
   },
 );
+
+test('the names of one file are one file, where all it has is the same', async () => {
+  const entry = fileEntry('a', 'content');
+  const entries: ArchiveEntry[] = [
+    { ...entry, inode: '1:2' } as ArchiveEntry,
+    { ...entry, inode: '1:2', path: 'b' } as ArchiveEntry,
+    { ...entry, inode: '1:2', path: 'private', mode: 0o600 } as ArchiveEntry,
+    { ...entry, path: 'other' },
+  ];
+  const archive = await pack(entries);
+
+  const lines = tar(['tv', '--numeric-owner'], archive).trimEnd().split('\n');
+  expect(lines.map((line) => line.replace(/ +.*:\d\d /, ' '))).toEqual([
+    '-rw-r--r-- a',
+    'hrw-r--r-- b link to a',
+    '-rw------- private',
+    '-rw-r--r-- other',
+  ]);
+  expect(archiveSize(entries)).toBe(archive.length);
+});
+
+test('extended attributes arrive byte for byte', async () => {
+  const capability = Buffer.from('0100000200200000000000000000000000000000', 'hex');
+  const xattrs = {
+    'user.text': Buffer.from('a=b\n').toString('base64'),
+    'security.capability': capability.toString('base64'),
+  };
+  const archive = await pack([{ ...fileEntry('ping', 'elf'), xattrs } as ArchiveEntry]);
+
+  const listing = tar(['tvv', '--xattrs', '--xattrs-include=*'], archive);
+  expect(listing).toMatch(/ 20 security.capability\n.* 4 user.text/s);
+  expect(archive.includes(capability)).toBe(true);
+});
 
 test('large ids and times outside the octal fields survive', async () => {
   const content = Buffer.alloc(0);

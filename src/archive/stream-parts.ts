@@ -26,14 +26,16 @@ export type Part = Uint8Array | FilePart;
  * what came before for the whole.
  */
 export function streamParts(parts: Iterable<Part>): Readable {
-  return Readable.from(chunks(parts), { objectMode: false, highWaterMark: CHUNK });
+  return Readable.from(partChunks(parts), { objectMode: false, highWaterMark: CHUNK });
 }
 
 /**
+ * The bytes of {@link streamParts}, as large chunks that are the consumer's to keep.
+ *
  * Gathers bytes and small files into large chunks. Reads are synchronous: for thousands of small
  * files, a trip to the thread pool for each open, stat, read and close costs more than the packing.
  */
-function* chunks(parts: Iterable<Part>): Generator<Buffer, void, undefined> {
+export function* partChunks(parts: Iterable<Part>): Generator<Buffer, void, undefined> {
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let used = 0;
 

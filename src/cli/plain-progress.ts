@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Progress } from '../commands/progress';
+import { redact } from '../errors/secrets';
 
 /** Progress as plain lines with the seconds since the start: for logs and pipes. */
 export class PlainProgress implements Progress {
@@ -49,6 +50,6 @@ export class PlainProgress implements Progress {
 
   private line(text: string): void {
     const seconds = ((this.now() - this.start) / 1000).toFixed(1).padStart(6);
-    this.output.write(`${seconds}s ${text}\n`);
+    this.output.write(`${seconds}s ${redact(text)}\n`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Ora } from 'ora';
 import type { Progress } from '../commands/progress';
+import { redact } from '../errors/secrets';
 
 /** Width that is left for a task's text beside the spinner. */
 const MARGIN = 4;
@@ -61,7 +62,7 @@ export class SpinnerProgress implements Progress {
     if (this.spinner === undefined) return;
     const text = [...this.tasks].map(([task, state]) => `${task}: ${state}`).join(' · ');
     const [line = ''] = text.split('\n');
-    this.spinner.text = line.slice(0, this.output.columns - MARGIN);
+    this.spinner.text = redact(line).slice(0, this.output.columns - MARGIN);
   }
 
   private finish(task: string): void {
@@ -74,7 +75,7 @@ export class SpinnerProgress implements Progress {
   /** A line above the spinner. */
   private print(line: string): void {
     this.spinner?.clear();
-    this.output.write(`${line}\n`);
+    this.output.write(`${redact(line)}\n`);
     this.spinner?.render();
   }
 }

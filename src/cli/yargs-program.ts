@@ -9,6 +9,8 @@ const GLOBAL_GROUP = 'Options of every command:';
 /** Commands of two words, by their first. */
 const GROUPS: Readonly<Record<string, string>> = {
   image: 'Build, list, inspect and remove build images',
+  local: "A build image's packages on this machine: list, check, install",
+  ci: 'Write the pipeline of a CI system, or check it',
   engine: 'Start, stop and find a container engine',
 };
 

@@ -1,6 +1,8 @@
 import type { Project } from '../config/project';
 import type { Engine } from '../engine/engine';
 import type { PrivateEngine } from '../engine/private-engine';
+import type { Registry } from '../registry/registry';
+import type { RegistrySpec } from '../registry/registry-spec';
 import type { Caller } from '../run/caller';
 import type { ProcessSide } from '../run/process-side';
 import type { Progress } from './progress';
@@ -37,5 +39,7 @@ export interface CommandContext {
   configFile(): string | undefined;
   /** @throws {BuildenvError} `engine-unreachable` */
   engine(): Promise<Engine>;
+  /** @throws {BuildenvError} `host` when a file that it needs cannot be read */
+  registry(spec: RegistrySpec): Promise<Registry>;
   privateEngine(): Promise<PrivateEngine>;
 }

@@ -4,7 +4,6 @@ import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
 import { branchTag } from '../distro/branch-tag';
 import type { DistroSpec } from '../distro/distro-spec';
 import { type DistroPlan, planDistro } from '../distro/plan-distro';
-import { selectFiles } from '../distro/select-files';
 import { sourceTime } from '../distro/source-time';
 import type { Engine } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
@@ -13,6 +12,7 @@ import { readRevision } from '../git/read-revision';
 import type { Command } from './command';
 import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
+import { selectDistro } from './select-distro';
 import { imageOutputs } from './image-outputs';
 
 export const distro: Command = {
@@ -62,16 +62,21 @@ function chosenDistros({ distros, file }: Project, names: readonly string[]): Di
 }
 
 async function planDistros(
-  { env }: CommandContext,
-  { root, name, namespace }: Project,
+  context: CommandContext,
+  project: Project,
   specs: readonly DistroSpec[],
 ): Promise<DistroPlan[]> {
+  const { env } = context;
+  const { root, name, namespace } = project;
   const revision = await readRevision(root, env);
   const { tag } = distroTag(env, branchTag(revision));
   const time = sourceTime(env['SOURCE_DATE_EPOCH'], revision?.commitTime);
-  return specs.map((spec) =>
-    planDistro(spec, selectFiles(spec.files), { project: name, namespace, tag, time, revision }),
-  );
+  const plans: DistroPlan[] = [];
+  for (const spec of specs) {
+    const selection = await selectDistro(context, project, spec);
+    plans.push(planDistro(spec, selection, { project: name, namespace, tag, time, revision }));
+  }
+  return plans;
 }
 
 async function assemble(

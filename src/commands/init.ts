@@ -2,21 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CONFIG_FILE } from '../config/find-config-file';
+import { findBuildSystem } from '../config/starter/build-system';
 import { starterDockerfile } from '../config/starter/starter-dockerfile';
-import { type BuildSystem, STARTER_DOCKERFILE, starterFile } from '../config/starter/starter-file';
+import { STARTER_DOCKERFILE, starterFile } from '../config/starter/starter-file';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { Command } from './command';
 
 const DOCKERFILES = ['Dockerfile', '.devcontainer/Dockerfile', 'docker/Dockerfile'];
-
-/** File that shows how a tree is built. */
-const BUILD_FILES: readonly (readonly [string, BuildSystem])[] = [
-  ['meson.build', 'meson'],
-  ['CMakeLists.txt', 'cmake'],
-  ['Cargo.toml', 'cargo'],
-  ['Makefile', 'make'],
-  ['GNUmakefile', 'make'],
-];
 
 export const init: Command = {
   name: 'init',
@@ -37,7 +29,7 @@ export const init: Command = {
     const dockerfile = DOCKERFILES.find(has);
     const text = dockerfile === undefined ? '' : readFileSync(join(cwd, dockerfile), 'utf8');
     const copies = /^\s*(COPY|ADD)\s/im.test(text);
-    const buildSystem = BUILD_FILES.find(([file]) => has(file))?.[1];
+    const buildSystem = findBuildSystem(has);
     // The configuration comes last: where something fails before it, init can be run again.
     const files = {
       ...(dockerfile === undefined && !has(STARTER_DOCKERFILE)

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../config/default-environment';
-import { buildImageTag } from '../config/image-tags';
 import type { Project } from '../config/project';
 import type { ContainerSpec, Engine, Mount } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { formatReference, imageReference } from '../image/reference';
 import { accountFiles } from '../run/account-files';
 import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
@@ -14,11 +12,10 @@ import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
-import { applyProjectImages } from './apply-project-images';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
+import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
-import { planProjectImages } from './plan-project-images';
 import { isSynced, sourceMount } from './source-mount';
 
 /** Options of every command that runs something in an environment. */
@@ -35,18 +32,19 @@ export const runOptions: NonNullable<Command['options']> = {
  * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that
  * does the same.
  * @param extraEnv values of `-e`
+ * @param environment the default one without it
  */
 export async function runInEnvironment(
   context: CommandContext,
   command: readonly string[],
   extraEnv: readonly string[],
+  environment = defaultEnvironment(context.project()),
 ): Promise<CommandResult> {
   const project = context.project();
-  const environment = defaultEnvironment(project);
   checkWorkingDirectory(project, context.cwd);
   const engine = await context.engine();
   const devices = presentDevices(environment);
-  const image = await ensureImage(context, project, engine, environment);
+  const image = await ensureImage(context, project, engine, environment.image);
   const synced = isSynced(environment, engine);
   const source = sourceMount(context, project, project.root, synced);
   const shares = hostShares(context, project, environment, engine);
@@ -115,36 +113,6 @@ async function planCommand(
     name: `buildenv-${project.name}-${randomUUID().slice(0, 8)}`,
     owner,
   });
-}
-
-/**
- * The build image, built first where it is not there or not up to date. One whose tag was chosen by
- * a variable is taken as it is.
- * @returns its id
- */
-async function ensureImage(
-  context: CommandContext,
-  project: Project,
-  engine: Engine,
-  { image: name }: EnvironmentSpec,
-): Promise<string> {
-  const { tag, explicit } = buildImageTag(context.env);
-  const reference = formatReference(imageReference(project.namespace, name, tag));
-  if (explicit) {
-    const image = await engine.images.inspectImage(reference);
-    if (image !== undefined) return image.id;
-  }
-  const choice = { names: [name], args: {}, rebuild: false };
-  const steps = await planProjectImages(context, project, engine, choice);
-  const ready = steps.find((step) => step.name === name);
-  if (ready?.action === 'none') return ready.id;
-  if (context.dryRun) {
-    throw new BuildenvError('not-found', `${reference} is not there, or not up to date`, {
-      hint: `Build it first: buildenv image ${name}`,
-    });
-  }
-  const ids = await applyProjectImages(project, engine, steps, false, context);
-  return ids.get(name) ?? reference;
 }
 
 function checkWorkingDirectory({ root, file }: Project, cwd: string): void {

@@ -26,15 +26,21 @@ it('has an example that loads', () => {
 });
 
 it('has every key of the schema', () => {
-  const { image, environment, distro } = schema.definitions;
+  const { registry, image, environment, distro } = schema.definitions;
   const below = (prefix: string, properties: object): string[] =>
     Object.keys(properties).map((key) => prefix + key);
+  const { publish, ci } = schema.properties;
   const keys = [
+    ...below('', publish.properties),
+    ...below('', ci.properties),
     ...below('', schema.properties),
+    ...below('', registry.properties).filter((key) => key !== 'azure'),
+    ...below('azure.', registry.properties.azure.properties),
     ...below('', image.properties).filter((key) => key !== 'bootstrap'),
     ...below('bootstrap.', image.properties.bootstrap.properties),
     ...below('', environment.properties).filter((key) => key !== 'env'),
     ...below('env.', environment.properties.env.properties),
+    ...below('test.', schema.properties.test.properties),
     ...below('files[].', distro.properties.files.items.properties),
     ...below('config.', distro.properties.config.properties),
   ];

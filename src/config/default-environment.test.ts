@@ -23,9 +23,13 @@ function projectWith(...names: string[]): Project {
     file: '/src/buildenv.yaml',
     name: 'km',
     namespace: 'km',
+    registries: new Map(),
     images: new Map(),
     environments: new Map(names.map((name) => [name, environment(name)])),
+    test: undefined,
     distros: new Map(),
+    protectedTags: [],
+    ci: { branch: 'main', install: undefined, run: undefined },
   };
 }
 

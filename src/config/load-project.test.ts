@@ -71,12 +71,15 @@ environments:
     capabilities: [SYS_PTRACE]
     caches: { ccache: ~/.cache/ccache }
     env: { pass: [CI], set: { CCACHE_DIR: ~/.cache/ccache } }
+test: { environment: default, command: [make, test] }
 distros:
   km:
     files:
       - { from: build/km, to: /opt//km, mode: "0755", owner: "1:2" }
       - { from: /etc/hosts, to: /etc/hosts }
     config: { entrypoint: [/opt/km], exposedPorts: ["80", 53/udp], user: "1000" }
+publish: { protect: [release-*] }
+ci: { branch: master, install: npm ci, run: [make, 'make test'] }
 `,
     );
 
@@ -85,6 +88,7 @@ distros:
       file,
       name: 'km',
       namespace: 'kontain',
+      registries: new Map(),
       images: new Map<string, unknown>([
         [
           'base-debian',
@@ -135,6 +139,7 @@ distros:
           },
         ],
       ]),
+      test: { environment: 'default', command: ['make', 'test'] },
       distros: new Map([
         [
           'km',
@@ -155,12 +160,15 @@ distros:
           },
         ],
       ]),
+      protectedTags: ['release-*'],
+      ci: { branch: 'master', install: 'npm ci', run: ['make', 'make test'] },
     });
   });
 
   it('needs no more than version and project', () => {
     writeFileSync(file, `\ufeff${HEAD}`);
-    const { name, namespace, images, environments, distros } = loadProject(file);
+    const { name, namespace, images, environments, distros, protectedTags, ci } = loadProject(file);
+    expect({ protectedTags, ci }).toEqual({ protectedTags: [], ci: { branch: 'main' } });
     expect({ name, namespace }).toEqual({ name: 'km', namespace: 'km' });
     expect([images.size, environments.size, distros.size]).toEqual([0, 0, 0]);
   });
@@ -227,7 +235,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
   ],
   'escape sequences for the terminal': [
     `${HEAD}"\\e[31m\\n": 1\n`,
-    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, images, environments, distros]",
+    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
   ],
   'another version': [
     'version: 2\nproject: km\n',
@@ -248,7 +256,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     `${HEAD}image: {}\nimages: {a: {dockerfle: Dockerfile}}\nconstructor: 1\n`,
     "3:1 unknown key 'image' in the file [did you mean 'images'?]",
     "4:14 unknown key 'dockerfle' in images.a [did you mean 'dockerfile'?]",
-    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, images, environments, distros]",
+    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
   ],
   'images that are two things or none': [
     `${HEAD}images:\n  a: {dockerfile: Dockerfile, from: x}\n  b: {args: {}}\n  c: {}\n  d:\n`,
@@ -333,7 +341,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     '5:27 distros.km.files[0].to must be an absolute path with no slash at its end, not \'b\' [for example "/opt/kontain/bin/km"]',
     '5:36 distros.km.files[0].mode must be text, but is a whole number [put it in quotes]',
     "5:49 distros.km.files[0].owner must be two numbers with ':' between them, not 'root' [for example \"1000:1000\"]",
-    '5:56 distros.km.files[1] needs \'from\' [for example from: "build/bin/km"]',
+    '5:56 distros.km.files[1] needs \'from\' or \'fromImage\' [for example {"from":"build/bin/km","to":"/opt/kontain/bin/km"}]',
     '5:61 distros.km.files[1].to must be an absolute path with no slash at its end, not \'/a/\' [for example "/opt/kontain/bin/km"]',
     '5:74 distros.km.files[2].from must be a path, not \'\\x00\' [for example "build/bin/km"]',
   ],

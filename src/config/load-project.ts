@@ -4,6 +4,7 @@ import type { ConfigProblem } from '../errors/config-error';
 import { checkConflicts } from './checks/check-conflicts';
 import { checkPaths } from './checks/check-paths';
 import { checkReferences } from './checks/check-references';
+import { checkRegistries } from './checks/check-registries';
 import { checkSchema } from './schema/check-schema';
 import type { Finding } from './finding';
 import { offsetOf, positionAt } from './yaml/locate';
@@ -19,7 +20,12 @@ function findingsIn(value: unknown, root: string): Finding[] {
   const wrong = checkSchema(value);
   const key = ({ path }: Finding): string => JSON.stringify(path);
   const known = new Set(wrong.map(key));
-  const more = [...checkReferences(value), ...checkPaths(value, root), ...checkConflicts(value)];
+  const more = [
+    ...checkReferences(value),
+    ...checkPaths(value, root),
+    ...checkConflicts(value),
+    ...checkRegistries(value),
+  ];
   return [...wrong, ...more.filter((finding) => !known.has(key(finding)))];
 }
 

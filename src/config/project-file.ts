@@ -3,9 +3,28 @@ export interface ProjectFile {
   version: 1;
   project: string;
   namespace?: string;
+  registries?: Record<string, RegistryEntry>;
   images?: Record<string, ImageEntry>;
   environments?: Record<string, EnvironmentEntry>;
+  test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
+  publish?: { protect?: string[] };
+  ci?: { branch?: string; install?: string; run?: string[] };
+}
+
+export interface RegistryEntry {
+  url: string;
+  auth?: 'docker' | 'azure' | 'basic' | 'anonymous';
+  username?: string;
+  passwordVariable?: string;
+  azure?: {
+    tenant?: string;
+    client?: string;
+    serviceConnection?: string;
+    authorityHost?: string;
+    disableInstanceDiscovery?: boolean;
+  };
+  ca?: string;
 }
 
 export interface ImageEntry {
@@ -41,8 +60,21 @@ export interface EnvironmentEntry {
   docker?: boolean;
 }
 
+export interface FileEntry {
+  from?: string;
+  fromImage?: string;
+  to?: string;
+  exclude?: string[];
+  mode?: string;
+  owner?: string;
+}
+
 export interface DistroEntry {
-  files: { from: string; to: string; mode?: string; owner?: string }[];
+  /** Of the environment's image; without both, that of the environment which runs use. */
+  environment?: string;
+  image?: string;
+  files: FileEntry[];
+  libraries?: 'closure' | { extra: string[] };
   config?: {
     entrypoint?: string[];
     cmd?: string[];

@@ -1,11 +1,34 @@
 import { dirname, posix, resolve } from 'node:path';
-import type { DistroSpec } from '../distro/distro-spec';
+import type { DistroFileSpec, DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
 import { parseSize } from './parse-size';
 import { parseUlimit } from './parse-ulimit';
 import type { Project } from './project';
-import type { DistroEntry, EnvironmentEntry, ImageEntry, ProjectFile } from './project-file';
+import type {
+  DistroEntry,
+  EnvironmentEntry,
+  FileEntry,
+  ImageEntry,
+  ProjectFile,
+  RegistryEntry,
+} from './project-file';
+
+function toRegistry(name: string, entry: RegistryEntry, root: string): RegistrySpec {
+  const [, host = '', path] = /^([^/]+)(?:\/(.+))?$/.exec(entry.url) ?? [];
+  const caFile = entry.ca === undefined ? undefined : resolve(root, entry.ca);
+  return { name, host, path, auth: toRegistryAuth(entry), caFile };
+}
+
+function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): RegistryAuth {
+  if (auth === 'azure') {
+    return { kind: auth, options: { disableInstanceDiscovery: false, ...azure } };
+  }
+  if (auth !== 'basic') return { kind: auth };
+  const { username = '', passwordVariable = '' } = entry;
+  return { kind: auth, username, passwordVariable };
+}
 
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
@@ -58,20 +81,31 @@ function toOutputs(entry: NonNullable<EnvironmentEntry['outputs']>): OutputsSpec
   return { paths, onFailure, limit: parseSize(limit) };
 }
 
-function toDistro(name: string, entry: DistroEntry, root: string): DistroSpec {
+function toFiles(entry: FileEntry, root: string): DistroFileSpec {
+  const { from = '', fromImage, exclude } = entry;
+  const to = entry.to === undefined ? undefined : posix.normalize(entry.to);
+  const mode = entry.mode === undefined ? undefined : Number.parseInt(entry.mode, 8);
+  const [uid = 0, gid = 0] = (entry.owner ?? '0:0').split(':').map(Number);
+  if (fromImage === undefined) {
+    return { from: resolve(root, from), to: to ?? '/', exclude, mode, uid, gid };
+  }
+  const owner = entry.owner === undefined ? undefined : { uid, gid };
+  return { fromImage, to, exclude, mode, owner };
+}
+
+function toDistro(
+  name: string,
+  entry: DistroEntry,
+  root: string,
+  environments: ReadonlyMap<string, EnvironmentSpec>,
+): DistroSpec {
   const { env = {}, labels = {}, exposedPorts = [], volumes = [], ...config } = entry.config ?? {};
+  const { environment, libraries } = entry;
   return {
     name,
-    files: entry.files.map(({ from, to, mode, owner = '0:0' }) => {
-      const [uid, gid] = owner.split(':').map(Number);
-      return {
-        from: resolve(root, from),
-        to: posix.normalize(to),
-        mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
-        uid: uid ?? 0,
-        gid: gid ?? 0,
-      };
-    }),
+    image: environment === undefined ? entry.image : environments.get(environment)?.image,
+    files: entry.files.map((file) => toFiles(file, root)),
+    libraries: libraries === 'closure' ? { extra: [] } : libraries,
     config: {
       ...config,
       env,
@@ -96,13 +130,22 @@ function mapEntries<E, S>(
  */
 export function toProject(file: ProjectFile, path: string): Project {
   const root = dirname(path);
+  const environments = mapEntries(file.environments, toEnvironment);
   return {
     root,
     file: path,
     name: file.project,
     namespace: file.namespace ?? file.project,
+    registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
     images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
-    environments: mapEntries(file.environments, toEnvironment),
-    distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root)),
+    environments,
+    test: file.test && { environment: file.test.environment, command: file.test.command },
+    distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root, environments)),
+    protectedTags: file.publish?.protect ?? [],
+    ci: {
+      branch: file.ci?.branch ?? 'main',
+      install: file.ci?.install,
+      run: file.ci?.run,
+    },
   };
 }

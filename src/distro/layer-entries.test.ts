@@ -1,43 +1,26 @@
-import type { DistroFileSpec, DistroSpec } from './distro-spec';
 import { layerEntries } from './layer-entries';
 import type { SelectedEntry } from './selection';
 
 const TIME = 1_600_000_000;
 const config = { env: {}, labels: {}, exposedPorts: [], volumes: [] };
+const spec = { name: 'km', files: [], config };
 
-function spec(...files: Partial<DistroFileSpec>[]): DistroSpec {
-  return {
-    name: 'km',
-    files: files.map((file) => ({ from: '/src', to: '/', uid: 0, gid: 0, ...file })),
-    config,
-  };
-}
-
-const file = (path: string, index = 0): SelectedEntry => ({
-  kind: 'file',
-  index,
-  source: `/src/${path}`,
-  path,
-  size: 1,
-  executable: false,
-});
-const folder = (path: string, index = 0): SelectedEntry => ({
-  kind: 'folder',
-  index,
-  source: `/src/${path}`,
-  path,
-});
-const link = (path: string, index = 0): SelectedEntry => ({
-  kind: 'link',
-  index,
-  source: `/src/${path}`,
-  path,
-  target: 'target',
-});
+const selected = (path: string, mode: number, index: number) => {
+  return { by: `files[${index}]`, origin: `/src/${path}`, path, mode, uid: 7, gid: 8 };
+};
+const file = (path: string, index = 0): SelectedEntry => {
+  return { ...selected(path, 0o640, index), kind: 'file', source: `/src/${path}`, size: 1 };
+};
+const folder = (path: string, index = 0): SelectedEntry => {
+  return { ...selected(path, 0o750, index), kind: 'folder' };
+};
+const link = (path: string, index = 0): SelectedEntry => {
+  return { ...selected(path, 0o777, index), kind: 'link', target: 'target' };
+};
 
 test('entries are sorted by bytes, with the folders that lead to them', () => {
-  const selected = [file('opt/a/x'), file('opt/a-b'), file('opt/\u{1f600}'), file('opt/\uff5e')];
-  const entries = layerEntries(spec({}), selected, TIME);
+  const files = [file('opt/a/x'), file('opt/a-b'), file('opt/\u{1f600}'), file('opt/\uff5e')];
+  const entries = layerEntries(spec, files, TIME);
 
   expect(entries.map(({ path }) => path)).toEqual([
     'opt',
@@ -55,54 +38,36 @@ test('entries are sorted by bytes, with the folders that lead to them', () => {
     gid: 0,
     mtime: TIME,
   });
-  expect(layerEntries(spec({}), selected.toReversed(), TIME)).toEqual(entries);
+  expect(layerEntries(spec, files.toReversed(), TIME)).toEqual(entries);
 });
 
-test('modes are normalised, owners and time given', () => {
-  const selected = [
-    folder('d'),
-    file('d/text'),
-    { ...file('d/km'), executable: true },
-    link('d/l'),
-  ];
-  const entries = layerEntries(spec({ uid: 7, gid: 8 }), selected, TIME);
-
+test('what is selected keeps its mode and owner, and gets the time', () => {
+  const entries = layerEntries(spec, [folder('d'), file('d/text'), link('d/l')], TIME);
   expect(entries.map(({ path, mode }) => [path, mode])).toEqual([
-    ['d', 0o755],
-    ['d/km', 0o755],
+    ['d', 0o750],
     ['d/l', 0o777],
-    ['d/text', 0o644],
+    ['d/text', 0o640],
   ]);
   for (const entry of entries) expect(entry).toMatchObject({ uid: 7, gid: 8, mtime: TIME });
 });
 
-test.each([
-  [0o640, 0o640, 0o750],
-  [0o4711, 0o4711, 0o711],
-  [0o600, 0o600, 0o700],
-])('mode %o is the mode of files, folders can be entered', (mode, fileMode, folderMode) => {
-  const entries = layerEntries(spec({ mode }), [folder('d'), file('d/f')], TIME);
-  expect(entries.map((entry) => entry.mode)).toEqual([fileMode, folderMode].reverse());
-});
-
 test('the root of the image has no entry', () => {
-  expect(layerEntries(spec({}), [folder(''), file('f')], TIME).map(({ path }) => path)).toEqual([
-    'f',
-  ]);
+  const entries = layerEntries(spec, [folder(''), file('f')], TIME);
+  expect(entries.map(({ path }) => path)).toEqual(['f']);
 });
 
 test('two folders become one, with the later metadata', () => {
-  const files = spec({ uid: 1 }, { uid: 2 });
-  const entries = layerEntries(files, [folder('d', 0), folder('d', 1), file('d/f', 0)], TIME);
+  const later = { ...folder('d', 1), uid: 2 };
+  const entries = layerEntries(spec, [folder('d', 0), later, file('d/f', 0)], TIME);
   expect(entries.map(({ path, uid }) => [path, uid])).toEqual([
     ['d', 2],
-    ['d/f', 1],
+    ['d/f', 7],
   ]);
 });
 
 test('everything that meets at one path is told, all at once', () => {
-  const selected = [file('a', 0), link('a', 1), file('b', 0), folder('b', 1), link('l', 0)];
-  expect(() => layerEntries(spec({}, {}), [...selected, file('l/x', 1)], TIME)).toThrow(
+  const entries = [file('a', 0), link('a', 1), file('b', 0), folder('b', 1), link('l', 0)];
+  expect(() => layerEntries(spec, [...entries, file('l/x', 1)], TIME)).toThrow(
     [
       'Distro km: 3 problems',
       '  /a is /src/a (files[0]) and /src/a (files[1])',

@@ -1,16 +1,16 @@
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { BuildenvError } from '../errors/buildenv-error';
-import type { DistroFileSpec, DistroSpec } from './distro-spec';
+import type { DistroSpec } from './distro-spec';
+import { encodeName } from '../archive/byte-name';
 import { listProblems } from './list-problems';
+import { parentsOf } from './parents-of';
 import type { SelectedEntry } from './selection';
 
 const FOLDER_MODE = 0o755;
-const LINK_MODE = 0o777;
 
 /**
  * The layer's entries for what was selected: folders that lead to them added (0755, of root), one
- * time for all, modes and owners as `files` has them or normalised to 0755 and 0644, sorted by the
- * bytes of their paths. Depends on nothing else, so equal selections make equal layers.
+ * time for all, sorted by the bytes of their paths. Depends on nothing else, so equal selections make equal layers.
  *
  * @param time Unix time in seconds
  * @throws {BuildenvError} `config`, with all of them, where two things meet at one path that are
@@ -48,9 +48,7 @@ export function layerEntries(
     });
   }
 
-  const entries = [...byPath.values()].map((entry) =>
-    layerEntry(entry, spec.files[entry.index], time),
-  );
+  const entries = [...byPath.values()].map((entry) => layerEntry(entry, time));
   for (const path of parents) {
     if (byPath.has(path)) continue;
     entries.push({ kind: 'folder', path, mode: FOLDER_MODE, uid: 0, gid: 0, mtime: time });
@@ -58,45 +56,28 @@ export function layerEntries(
   return sortByBytes(entries.filter(({ path }) => path !== ''));
 }
 
-function layerEntry(
-  entry: SelectedEntry,
-  file: DistroFileSpec | undefined,
-  mtime: number,
-): ArchiveEntry {
-  const { path, kind } = entry;
-  const { uid, gid, mode } = file ?? { uid: 0, gid: 0, mode: undefined };
+function layerEntry(entry: SelectedEntry, mtime: number): ArchiveEntry {
+  const { path, kind, mode, uid, gid } = entry;
   switch (kind) {
     case 'folder':
-      return { kind, path, mode: folderMode(mode), uid, gid, mtime };
+      return { kind, path, mode, uid, gid, mtime };
     case 'link':
-      return { kind, path, mode: LINK_MODE, uid, gid, mtime, target: entry.target };
+      return { kind, path, mode, uid, gid, mtime, target: entry.target };
     case 'file': {
-      const { source, size, executable } = entry;
-      const fileMode = mode ?? (executable ? 0o755 : 0o644);
-      return { kind, path, mode: fileMode, uid, gid, mtime, source, size };
+      const { source, size } = entry;
+      return { kind, path, mode, uid, gid, mtime, source, size };
     }
   }
 }
 
-/** A folder may be entered by whom it may be read, and has no setuid or setgid bits. */
-function folderMode(mode: number | undefined): number {
-  return mode === undefined ? FOLDER_MODE : (mode & 0o777) | ((mode & 0o444) >> 2);
-}
-
-function* parentsOf(path: string): Generator<string> {
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-    yield path.slice(0, slash);
-  }
-}
-
 function origin(entry: SelectedEntry): string {
-  return `${entry.source} (files[${entry.index}])`;
+  return `${entry.origin} (${entry.by})`;
 }
 
 /** Strings compare by UTF-16 units, which is another order. */
 function sortByBytes(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
   return entries
-    .map((entry) => ({ entry, bytes: Buffer.from(entry.path) }))
+    .map((entry) => ({ entry, bytes: encodeName(entry.path) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
     .map(({ entry }) => entry);
 }

@@ -20,10 +20,11 @@ const context = {
   time: 1,
   revision: { commit: 'abc', dirty: false },
 };
+const file = { kind: 'file', by: 'files[0]', mode: 0o755, uid: 0, gid: 0 } as const;
 const selection: Selection = {
   entries: [
-    { kind: 'file', index: 0, source: '/src/km', path: 'bin/km', size: 10, executable: true },
-    { kind: 'file', index: 0, source: '/src/x', path: 'x', size: 5, executable: false },
+    { ...file, origin: '/src/km', source: '/src/km', path: 'bin/km', size: 10 },
+    { ...file, origin: '/src/x', source: '/src/x', path: 'x', size: 5 },
   ],
   problems: [],
 };
@@ -44,6 +45,13 @@ test('the plan has the image, the entries, their bytes and the configuration', (
   });
 });
 
+test('where the source is, is a label', () => {
+  const revision = { commit: 'abc', dirty: false, source: 'https://example.org/km' };
+  expect(planDistro(spec, selection, { ...context, revision }).changes).toContain(
+    'LABEL "org.opencontainers.image.source"="https://example.org/km"',
+  );
+});
+
 test('changes that are not committed show in the revision', () => {
   const dirty = { ...context, revision: { commit: 'abc', dirty: true } };
   expect(planDistro(spec, selection, dirty).changes).toContain(
@@ -55,8 +63,8 @@ test('changes that are not committed show in the revision', () => {
 
 test('all missing files are told at once, with where they are asked for', () => {
   const missing = (index: number) => ({
-    index,
-    source: `/src/${index}`,
+    by: `files[${index}]`,
+    origin: `/src/${index}`,
     reason: 'is not there',
     missing: true,
   });
@@ -72,7 +80,7 @@ test('all missing files are told at once, with where they are asked for', () => 
 });
 
 test('a socket is an error of its own kind', () => {
-  const problem = { index: 0, source: '/src/s', reason: 'is a socket', missing: false };
+  const problem = { by: 'files[0]', origin: '/src/s', reason: 'is a socket', missing: false };
   const plan = () => planDistro(spec, { entries: [], problems: [problem] }, context);
   expect(plan).toThrow('Distro km: /src/s is a socket (distros.km.files[0])');
   expect(plan).toThrow(expect.objectContaining({ code: 'host' }) as Error);

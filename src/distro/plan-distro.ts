@@ -15,7 +15,7 @@ export interface DistroContext {
   /** Time of everything in the image, Unix time in seconds. */
   time: number;
   /** Undefined where the tree is in no git repository. */
-  revision: { commit: string; dirty: boolean } | undefined;
+  revision: { commit: string; dirty: boolean; source?: string | undefined } | undefined;
 }
 
 /** A distro ready to be assembled, which `--dry-run` prints. */
@@ -58,12 +58,18 @@ function labels({ project, revision }: DistroContext): Record<string, string> {
   const own = { [LABEL.project]: project, [LABEL.kind]: 'distro' };
   if (revision === undefined) return own;
   const commit = revision.dirty ? `${revision.commit}-dirty` : revision.commit;
-  return { ...own, 'org.opencontainers.image.revision': commit };
+  return {
+    ...own,
+    'org.opencontainers.image.revision': commit,
+    ...(revision.source === undefined
+      ? {}
+      : { 'org.opencontainers.image.source': revision.source }),
+  };
 }
 
 function unpackable(name: string, problems: readonly SelectionProblem[]): BuildenvError {
   const lines = problems.map(
-    ({ source, reason, index }) => `${source} ${reason} (distros.${name}.files[${index}])`,
+    ({ origin, reason, by }) => `${origin} ${reason} (distros.${name}.${by})`,
   );
   const missing = problems.every((problem) => problem.missing);
   return new BuildenvError(missing ? 'not-found' : 'host', listProblems(`Distro ${name}`, lines), {

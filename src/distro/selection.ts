@@ -1,21 +1,29 @@
 interface SelectedPath {
-  /** Index of the entry of `files` that selects it. */
-  index: number;
-  /** Path on the host. */
-  source: string;
-  /** Path in the image, without a leading slash; empty for its root. */
+  /** What of the configuration selects it: `files[0]`, `libraries`. */
+  by: string;
+  /** How people know it: a path on the host, or `/usr/lib/x in the image`. */
+  origin: string;
+  /** Path in the image, without a leading slash; empty for its root. A name as `decodeName` makes it. */
   path: string;
+  /** Permission, setuid, setgid and sticky bits. */
+  mode: number;
+  uid: number;
+  gid: number;
 }
 
-/** A file, folder or link found on the host, with what the image keeps of it. */
+/** A file, folder or link that was found, with what the image keeps of it. */
 export type SelectedEntry = SelectedPath &
   (
     | {
         kind: 'file';
+        /** Where its content is on this machine; a name as `decodeName` makes it. */
+        source: string;
         /** In bytes. */
         size: number;
-        /** Whether anybody may execute it. */
-        executable: boolean;
+        /** Equal for the names of one file; undefined where it has one name alone. */
+        inode?: string | undefined;
+        /** Extended attributes by name, in base64. */
+        xattrs?: Readonly<Record<string, string>> | undefined;
       }
     | { kind: 'folder' }
     | { kind: 'link'; target: string }
@@ -23,16 +31,16 @@ export type SelectedEntry = SelectedPath &
 
 /** Something that is selected but cannot be packed. */
 export interface SelectionProblem {
-  /** Index of the entry of `files`. */
-  index: number;
-  source: string;
-  /** Follows the source in a sentence: `is a socket`. */
+  /** As in {@link SelectedEntry}. */
+  by: string;
+  origin: string;
+  /** Follows the origin in a sentence: `is a socket`. */
   reason: string;
   /** Whether it is just not there. */
   missing: boolean;
 }
 
-/** What the `files` of a distro select on the host, in no particular order. */
+/** What a distro selects, in no particular order. */
 export interface Selection {
   entries: readonly SelectedEntry[];
   problems: readonly SelectionProblem[];

@@ -52,6 +52,13 @@ export type EngineEvent =
 
 export type OnEngineEvent = (event: EngineEvent) => void;
 
+/** What an engine, or this tool itself, proves itself to a registry with. */
+export type RegistryCredential =
+  | { kind: 'anonymous' }
+  | { kind: 'password'; username: string; password: string }
+  /** An OAuth2 refresh token, which a registry exchanges for tokens of one repository. */
+  | { kind: 'identity-token'; token: string };
+
 export interface BuildRequest {
   /** References that the image gets. */
   tags: readonly string[];

@@ -1,3 +1,5 @@
+import { redact } from './secrets';
+
 /** What kind of thing went wrong; the CLI derives the exit status from it. */
 export type ErrorCode =
   /** Wrong arguments on the command line. */
@@ -12,6 +14,12 @@ export type ErrorCode =
   | 'build-failed'
   /** A command has ended, and what it made could not be brought back. */
   | 'outputs'
+  /** No registry answers, or it is out of order. */
+  | 'registry-unreachable'
+  /** A registry does not accept the credentials, or does not allow this with them. */
+  | 'registry-denied'
+  /** A registry refused or failed a request for another reason. */
+  | 'registry-failed'
   /** A thing that was named does not exist. */
   | 'not-found'
   /** A program or file of this machine that is needed is missing or failed. */
@@ -27,16 +35,17 @@ export interface ErrorDetails {
 
 /**
  * The base of every error that is not a bug: the message says what failed and on which thing.
- * Anything else that is thrown is a bug of ours and ends with a stack trace and status 70.
+ * Anything else that is thrown is a bug of ours and ends with a stack trace and status 70. Known
+ * secrets are taken out of message and hint, since other programs' words become part of them.
  */
 export class BuildenvError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(redact(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : redact(details.hint);
   }
 }

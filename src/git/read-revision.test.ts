@@ -51,6 +51,7 @@ test('reads branch, commit and time of a clean tree', async () => {
     commit,
     commitTime: COMMIT_TIME,
     dirty: false,
+    source: undefined,
   });
 });
 
@@ -81,6 +82,12 @@ test('an ignored file and a touched file leave it clean', async () => {
   writeFileSync(join(tree, 'build'), '');
   utimesSync(join(tree, 'file'), 1, 1);
   expect(await readRevision(tree, env)).toMatchObject({ dirty: false });
+});
+
+test('the source is where it was cloned from, without the password', async () => {
+  commitFile();
+  git('remote', 'add', 'origin', 'https://me:secret@example.org/km.git');
+  expect(await readRevision(tree, env)).toMatchObject({ source: 'https://example.org/km' });
 });
 
 test('a detached head has no branch but the one that CI tells', async () => {

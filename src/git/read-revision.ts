@@ -1,5 +1,6 @@
 import { ciBranch } from './ci-branch';
 import { runGit, type GitConfig } from './run-git';
+import { sourceUrl } from './source-url';
 
 /** What git says of a source tree. */
 export interface Revision {
@@ -11,6 +12,8 @@ export interface Revision {
   commitTime: number;
   /** Whether tracked files differ from the commit, or files that are not ignored were added. */
   dirty: boolean;
+  /** URL of the remote `origin`, without user and password; undefined where there is none. */
+  source: string | undefined;
 }
 
 /**
@@ -26,10 +29,11 @@ export async function readRevision(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Revision | undefined> {
   const git = (args: readonly string[], config?: GitConfig) => runGit(folder, env, args, config);
-  const [inWorkTree, commitLines, branch, filterKeys] = await Promise.all([
+  const [inWorkTree, commitLines, branch, remote, filterKeys] = await Promise.all([
     git(['rev-parse', '--is-inside-work-tree']),
     git(['rev-list', '--max-count=1', '--format=%H %ct', 'HEAD']),
     git(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+    git(['config', '--get', 'remote.origin.url']),
     git(['config', '--null', '--name-only', '--get-regexp', '^filter\\.']),
   ]);
   const [commit, commitTime] = commitLines?.trimEnd().split('\n').at(-1)?.split(' ') ?? [];
@@ -44,6 +48,7 @@ export async function readRevision(
     commit,
     commitTime: Number(commitTime),
     dirty: status !== '',
+    source: remote === undefined ? undefined : sourceUrl(remote.trim()),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { type Caller, ROOT_UID } from './caller';
 import { homeFolder } from './home-folder';
-import { idleContainer } from './idle-container';
+import { idleContainer } from '../image/idle-container';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';

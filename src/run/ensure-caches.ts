@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine';
 import { LABEL } from '../image/labels';
 import { cacheVolume } from './cache-volume';
 import { type Caller, ROOT_UID } from './caller';
-import { idleContainer } from './idle-container';
+import { idleContainer } from '../image/idle-container';
 
 const MOUNT_POINT = 'cache';
 

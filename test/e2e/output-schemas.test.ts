@@ -24,6 +24,7 @@ distros:
   hello:
     files: [{ from: built, to: /opt/built }]
     config: { entrypoint: [/opt/built/hello] }
+ci: { run: [make] }
 `;
 const FILES = {
   Dockerfile: 'ARG BASE\nFROM ${BASE}\nLABEL made=here\nENV A=b\nENTRYPOINT ["/bin/sh"]\n',
@@ -68,8 +69,10 @@ function objectsIn(node: unknown): Record<string, unknown>[] {
 test('every command that answers in JSON has a schema', () => {
   const names = commandTable
     .map(({ name }) => name.replace(' ', '-'))
-    .filter((name) => name !== 'run' && name !== 'shell');
-  const dryRuns = ['run', 'image-build', 'distro'].map((name) => `${name}-dry-run`);
+    .filter((name) => !['run', 'shell', 'test'].includes(name));
+  const dryRuns = ['run', 'image-build', 'distro', 'ci-azure', 'ci-github'].map(
+    (name) => `${name}-dry-run`,
+  );
   expect([...schemas.keys()].sort()).toEqual([...names, ...dryRuns].sort());
 });
 
@@ -157,6 +160,16 @@ describeWithEngine('output in JSON', () => {
     expect(project.containers()).toEqual([]);
   });
 
+  test('local list, check and install, of the build image of KM', async () => {
+    const image = 'buildenv-km-debian';
+    const words = ['-C', resolve(SCHEMAS, '../..'), image];
+    expect(await output('local-list', 'local', 'list', ...words)).toMatchObject({ image });
+    const checked = await json('local', 'check', ...words);
+    expect(valid('local-check', checked.stdout)).toMatchObject({ image });
+    const planned = await output('local-install', 'local', 'install', '--dry-run', ...words);
+    expect(planned).toHaveProperty('argv');
+  }, 300_000);
+
   test('distro, and what it would do', async () => {
     expect(await output('distro-dry-run', 'distro', '--dry-run')).toMatchObject([
       {
@@ -172,6 +185,24 @@ describeWithEngine('output in JSON', () => {
     const reference = `${project.name}/hello:local`;
     expect(await output('distro', 'distro', 'hello')).toMatchObject([{ name: 'hello', reference }]);
   });
+
+  test.each(['azure', 'github'])(
+    'ci %s, what it would write, and how a file differs',
+    async (system) => {
+      const planned = await output(`ci-${system}-dry-run`, 'ci', system, '--dry-run');
+      const { file, text } = planned as { file: string; text: string };
+      const missing = await json('ci', system, '--check');
+      expect(valid(`ci-${system}`, missing.stdout)).toMatchObject({ file, same: false });
+      const same = { file, same: true, differences: [] };
+      expect(await output(`ci-${system}`, 'ci', system)).toEqual(same);
+      expect(await output(`ci-${system}`, 'ci', system, '--check')).toEqual(same);
+      project.write(file, `${text}more\n`);
+      const changed = await json('ci', system, '--check');
+      expect(valid(`ci-${system}`, changed.stdout)).toMatchObject({
+        differences: [{ line: text.split('\n').length, kind: 'added', text: 'more' }],
+      });
+    },
+  );
 
   test('doctor', async () => {
     const { stdout } = await json('doctor');

@@ -54,11 +54,11 @@ function docker(...args: string[]): string {
   return execFileSync('docker', ['--host', url, ...args], { encoding: 'utf8' }).trim();
 }
 
-function plan(from: string, config: Partial<DistroConfigSpec> = {}) {
+async function plan(from: string, config: Partial<DistroConfigSpec> = {}) {
   const files = [{ from, to: '/opt', uid: 0, gid: 0 }];
   const spec: DistroSpec = { name: 'km', files, config: { ...emptyConfig, ...config } };
   const context = { project: namespace, namespace, tag: 'main', time: TIME, revision: undefined };
-  return planDistro(spec, selectFiles(spec.files), context);
+  return planDistro(spec, await selectFiles(spec.files), context);
 }
 
 /** What `tar` lists of a container made from the image, below `/opt`. */
@@ -85,7 +85,11 @@ test('the image has the files, their modes and links, and nothing of the host', 
   writeFileSync(at('tree/text'), 'hello', { mode: 0o600 });
   symlinkSync('km', at('tree/link'));
 
-  const distro = await applyDistro(plan(at('tree'), { entrypoint: ['/opt/km'] }), images, calm);
+  const distro = await applyDistro(
+    await plan(at('tree'), { entrypoint: ['/opt/km'] }),
+    images,
+    calm,
+  );
 
   expect(distro.reference).toBe(`${namespace}/km:main`);
   expect(listContent(distro.reference)).toEqual([
@@ -115,12 +119,12 @@ test('equal files give the same layer, whatever their order, owner, times and um
   });
   chmodSync(join(second, 'sub'), 0o700);
 
-  const { layer } = await applyDistro(plan(first), images, calm);
+  const { layer } = await applyDistro(await plan(first), images, calm);
   expect(layer).toMatch(/^sha256:[0-9a-f]{64}$/);
-  expect(await applyDistro(plan(second), images, calm)).toMatchObject({ layer });
+  expect(await applyDistro(await plan(second), images, calm)).toMatchObject({ layer });
 
   writeFileSync(join(second, 'a'), 'CONTENT of a');
-  const changed = await applyDistro(plan(second), images, calm);
+  const changed = await applyDistro(await plan(second), images, calm);
   expect(changed.layer).not.toBe(layer);
 });
 
@@ -138,7 +142,7 @@ test('the configuration arrives as it is written', async () => {
     volumes: ['/data', '/my "data" $x'],
     stopSignal: 'SIGINT',
   };
-  const { id } = await applyDistro(plan(at('km'), config), images, calm);
+  const { id } = await applyDistro(await plan(at('km'), config), images, calm);
 
   expect(await ourImages()).toMatchObject([{ id, tags: [`${namespace}/km:main`] }]);
   expect(JSON.parse(docker('inspect', '--format', '{{json .Config}}', id))).toMatchObject({
@@ -165,7 +169,7 @@ describe('no image is left', () => {
   });
 
   test('when a file vanishes while the others are streamed', async () => {
-    const planned = plan(at('tree'));
+    const planned = await plan(at('tree'));
     rmSync(at('tree/c'));
     await expect(applyDistro(planned, images, calm)).rejects.toMatchObject({
       code: 'not-found',
@@ -176,7 +180,7 @@ describe('no image is left', () => {
 
   test('when it is aborted in the middle, and the tag stays where it was', async () => {
     writeFileSync(at('km'), 'before');
-    const before = await applyDistro(plan(at('km')), images, calm);
+    const before = await applyDistro(await plan(at('km')), images, calm);
 
     const controller = new AbortController();
     const importImage: ImageStore['importImage'] = (request, layer) => {
@@ -184,14 +188,14 @@ describe('no image is left', () => {
       return images.importImage(request, layer);
     };
     const aborting = Object.assign(Object.create(images) as ImageStore, { importImage });
-    const applying = applyDistro(plan(at('tree')), aborting, controller.signal);
+    const applying = applyDistro(await plan(at('tree')), aborting, controller.signal);
     await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
     expect(await ourImages()).toMatchObject([{ id: before.id, tags: [before.reference] }]);
   });
 
   test('when it is aborted before it begins', async () => {
     const applying = applyDistro(
-      plan(at('tree')),
+      await plan(at('tree')),
       images,
       AbortSignal.abort(new InterruptedError('SIGINT')),
     );
@@ -200,13 +204,17 @@ describe('no image is left', () => {
   });
 
   test('when the engine refuses the configuration', async () => {
-    const applying = applyDistro(plan(at('tree'), { exposedPorts: ['no port'] }), images, calm);
+    const applying = applyDistro(
+      await plan(at('tree'), { exposedPorts: ['no port'] }),
+      images,
+      calm,
+    );
     await expect(applying).rejects.toMatchObject({ code: 'engine-failed' });
     expect(await ourImages()).toEqual([]);
   });
 });
 
-test('a file of 3 GB streams through less than 200 MB of memory', () => {
+test('a file of 3 GB streams through less than 200 MB of memory', async () => {
   writeFileSync(at('big'), '');
   truncateSync(at('big'), 3 * 1024 ** 3);
   const program = `
@@ -223,7 +231,7 @@ test('a file of 3 GB streams through less than 200 MB of memory', () => {
   const options = ['--bundle', '--platform=node', '--external:dockerode', '--log-level=error'];
   const bundle = execFileSync(esbuild, options, { input: program, cwd: SOURCES });
   writeFileSync(at('program.cjs'), bundle);
-  writeFileSync(at('plan.json'), JSON.stringify(plan(at('big'))));
+  writeFileSync(at('plan.json'), JSON.stringify(await plan(at('big'))));
 
   const args = [at('program.cjs'), url, at('plan.json')];
   const { size, peak } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {

@@ -7,7 +7,7 @@ import type { DockerEngine } from '../../src/engine/docker/docker-engine';
 import type { BuildRequest, ContainerSpec, EngineEvent } from '../../src/engine/engine';
 import { BuildFailedError } from '../../src/errors/build-failed-error';
 import { BuildenvError } from '../../src/errors/buildenv-error';
-import { idleContainer } from '../../src/run/idle-container';
+import { idleContainer } from '../../src/image/idle-container';
 import { busyboxRoot } from './busybox-root';
 import { engineSuite } from './engine-suite';
 import { findEngine } from './find-engine';

@@ -27,7 +27,7 @@ import { accountFiles } from '../../src/run/account-files';
 import { cacheVolume } from '../../src/run/cache-volume';
 import type { Caller } from '../../src/run/caller';
 import { ensureCaches } from '../../src/run/ensure-caches';
-import { idleContainer } from '../../src/run/idle-container';
+import { idleContainer } from '../../src/image/idle-container';
 import { busyboxRoot } from './busybox-root';
 import { engineSuite } from './engine-suite';
 import { findEngine } from './find-engine';

@@ -13,9 +13,17 @@ function look(path: string): Stats | undefined {
   }
 }
 
-/** Finds Dockerfiles and context folders that are not there. Paths start from `root`. */
+/** Finds Dockerfiles, context folders and certificate files that are not there. Paths start from `root`. */
 export function checkPaths(file: unknown, root: string): Finding[] {
   const findings: Finding[] = [];
+  for (const [name, registry] of entriesOf(memberOf(file, 'registries'))) {
+    const ca = memberOf(registry, 'ca');
+    if (typeof ca === 'string' && !look(resolve(root, ca))?.isFile()) {
+      const hint = `paths start from ${root}`;
+      const message = `there is no file '${ca}'`;
+      findings.push({ path: ['registries', name, 'ca'], at: 'value', message, hint });
+    }
+  }
   for (const [name, image] of entriesOf(memberOf(file, 'images'))) {
     const report = (key: string, message: string): void => {
       const hint = `paths start from ${root}`;

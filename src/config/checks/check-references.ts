@@ -11,6 +11,18 @@ function noSuchImage(name: string, images: readonly string[], path: readonly str
   return { path, at: 'value', message, hint: didYouMean(name, images) ?? known };
 }
 
+function unknownEnvironment(
+  name: unknown,
+  environments: readonly string[],
+  path: readonly string[],
+): Finding[] {
+  if (typeof name !== 'string' || environments.includes(name)) return [];
+  const known =
+    environments.length === 0 ? 'there are no environments' : `known: ${environments.join(', ')}`;
+  const hint = didYouMean(name, environments) ?? known;
+  return [{ path, at: 'value', message: `there is no environment '${name}'`, hint }];
+}
+
 function needsOf(images: unknown): Needs {
   return new Map(
     entriesOf(images).map(([image, entry]) => [
@@ -56,7 +68,17 @@ export function checkReferences(file: unknown): Finding[] {
       findings.push(noSuchImage(image, images, ['environments', name, 'image']));
     }
   }
-  for (const [name] of entriesOf(memberOf(file, 'distros'))) {
+  const environments = entriesOf(memberOf(file, 'environments')).map(([name]) => name);
+  const tested = memberOf(memberOf(file, 'test'), 'environment');
+  findings.push(...unknownEnvironment(tested, environments, ['test', 'environment']));
+  for (const [name, distro] of entriesOf(memberOf(file, 'distros'))) {
+    const image = memberOf(distro, 'image');
+    if (typeof image === 'string' && !images.includes(image)) {
+      findings.push(noSuchImage(image, images, ['distros', name, 'image']));
+    }
+    const environment = memberOf(distro, 'environment');
+    const path = ['distros', name, 'environment'];
+    findings.push(...unknownEnvironment(environment, environments, path));
     if (images.includes(name)) {
       const message = `the distro '${name}' has the name of an image`;
       const hint = 'give it another name: both would be the same image';

@@ -140,7 +140,7 @@ describe('checkSchema', () => {
     const scalars = 'pattern minimum maximum';
     const lists = 'items minItems';
     const mappings =
-      'properties additionalProperties propertyNames required dependencies minProperties';
+      'properties additionalProperties propertyNames required dependencies minProperties anyOf';
     const known = [annotations, any, scalars, lists, mappings].join(' ').split(' ');
     expect([...new Set(keywordsOf(schema))].sort()).toEqual(known.sort());
   });

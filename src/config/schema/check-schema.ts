@@ -48,6 +48,8 @@ function checkKeys(node: SchemaNode, value: object, path: Path): Finding[] {
       }
     }
   }
+  const oneOf = node.anyOf?.flatMap(({ required }) => required) ?? [];
+  if (oneOf.length > 0 && !oneOf.some(has)) findings.push(say.missingOneOf(node, oneOf, path));
   if (node.not?.required.every(has) === true) {
     findings.push(say.keysExclude(node.not.required, path));
   }

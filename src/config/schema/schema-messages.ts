@@ -108,6 +108,11 @@ export function missingKey(node: SchemaNode, key: string, path: Path): Finding {
   return { path, at: 'key', message, hint: example(node.properties?.[key], key) };
 }
 
+export function missingOneOf(node: SchemaNode, keys: readonly string[], path: Path): Finding {
+  const message = `${subject(path)} needs '${keys.join("' or '")}'`;
+  return { path, at: 'key', message, hint: example(node) };
+}
+
 export function keyNeeds(key: string, other: string, path: Path): Finding {
   const message = `${subject(path)}: '${key}' goes with '${other}' only`;
   return { path: [...path, key], at: 'key', message, hint: `add '${other}', or remove '${key}'` };

@@ -23,6 +23,8 @@ export interface SchemaNode {
   dependencies?: Readonly<Record<string, readonly string[]>>;
   items?: SchemaNode;
   allOf?: readonly SchemaNode[];
+  /** Keys of which one is needed. */
+  anyOf?: readonly { type: 'object'; required: readonly [string] }[];
   /** Keys that exclude each other. */
   not?: { type: 'object'; required: readonly string[] };
 }

@@ -1,4 +1,4 @@
-import type { BuildSystem } from './starter-file';
+import type { BuildSystem } from './build-system';
 
 /** Packages beside the C toolchain. */
 const PACKAGES: Readonly<Record<BuildSystem, readonly string[]>> = {

@@ -1,6 +1,5 @@
+import type { BuildSystem } from './build-system';
 import { projectName } from './project-name';
-
-export type BuildSystem = 'make' | 'cmake' | 'meson' | 'cargo';
 
 /** What `buildenv init` sees in a tree. */
 export interface TreeFacts {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ContainerSpec, Mount } from '../engine/engine';
-import { LABEL } from '../image/labels';
+import { LABEL } from './labels';
 
 /** A container that is never started: by it an image's or a volume's files are read and written. */
 export function idleContainer(image: string, mounts: readonly Mount[]): ContainerSpec {

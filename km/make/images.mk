@@ -1,0 +1,37 @@
+# Goals that work on images, or in one: thin calls of buildenv, from any folder of this tree.
+#
+#   BUILDENV   the tool: the one of this repository where it is built, else the one in PATH
+#   PLATFORM   distribution of the build image: debian or fedora
+#   TARGET     goals for `withdocker`
+
+BUILDENV ?= $(if $(wildcard $(TOP)/../dist/buildenv.cjs),node $(TOP)/../dist/buildenv.cjs,buildenv)
+PLATFORM ?= debian
+BUILDENV_IMAGE := buildenv-km-$(PLATFORM)
+
+empty :=
+space := $(empty) $(empty)
+# What this make was told beside its goal, for the one in the container.
+FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
+	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
+
+.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image
+
+buildenv-image: ## Build the image that builds this tree
+	$(BUILDENV) image build $(BUILDENV_IMAGE)
+
+testenv-image: ## Build the image that tests this tree
+	$(BUILDENV) image build test-km-$(PLATFORM)
+
+buildenv-local-%: ## Install on this machine what the build image of a platform has
+	$(BUILDENV) local install buildenv-km-$*
+
+withdocker: ## Make TARGET, or everything, in the build image
+	@$(BUILDENV) run -- make $(FORWARDED) $(TARGET)
+
+test-withdocker: ## Run every test in the test image
+	@$(BUILDENV) test
+
+distro: ## Assemble the images of what was built here
+	$(BUILDENV) distro
+
+runenv-image: distro ## The same, by its old name

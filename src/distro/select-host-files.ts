@@ -1,0 +1,76 @@
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { decodeName, encodeName, hostPath } from '../archive/byte-name';
+import type { HostFilesSpec } from './distro-spec';
+import { type PathFilter, pathFilter } from './path-filter';
+import { fileMode, folderMode, imagePath, LINK_MODE } from './place-entry';
+import type { SelectedEntry, Selection, SelectionProblem } from './selection';
+
+/**
+ * Looks up what an entry of `files` selects on the host: files, folders with all that is in them,
+ * what a glob matches, and links as links. Only metadata is read.
+ *
+ * Never throws: what is missing or cannot be packed is in the result's `problems`.
+ *
+ * @param by `files[0]`
+ */
+export async function selectHostFiles(files: HostFilesSpec, by: string): Promise<Selection> {
+  const filter = await pathFilter(files.from, isThere, files.exclude);
+  const entries: SelectedEntry[] = [];
+  const problems: SelectionProblem[] = [];
+  const pending = [''];
+
+  for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
+    const source = below === '' ? filter.base : `${filter.base}/${below}`;
+    try {
+      const stats = lstatSync(hostPath(source));
+      if (stats.isDirectory()) pending.push(...list(source, below, filter));
+      if (filter.isPattern ? !filter.selects(below) : filter.excludes(below)) continue;
+      const entry = inspect(files, by, source, below, stats);
+      if (typeof entry === 'string') {
+        problems.push({ by, origin: source, reason: entry, missing: false });
+      } else entries.push(entry);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const missing = code === 'ENOENT' || code === 'ENOTDIR';
+      const reason = missing ? 'is not there' : `cannot be read: ${code ?? String(error)}`;
+      problems.push({ by, origin: source, reason, missing });
+    }
+  }
+  if (filter.isPattern && entries.length === 0 && problems.length === 0) {
+    problems.push({ by, origin: files.from, reason: 'matches nothing', missing: true });
+  }
+  return { entries, problems };
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** @returns what it is for the image, or why the image cannot have it */
+function inspect(
+  files: HostFilesSpec,
+  by: string,
+  source: string,
+  below: string,
+  stats: Stats,
+): SelectedEntry | string {
+  const { uid, gid } = files;
+  const entry = { by, origin: source, path: imagePath(files.to, below), uid, gid };
+  if (stats.isDirectory()) return { ...entry, kind: 'folder', mode: folderMode(files.mode) };
+  if (stats.isSymbolicLink()) {
+    const target = decodeName(readlinkSync(encodeName(source), 'buffer'));
+    return { ...entry, kind: 'link', mode: LINK_MODE, target };
+  }
+  if (stats.isFile()) {
+    const mode = files.mode ?? fileMode(stats.mode);
+    return { ...entry, kind: 'file', mode, source, size: stats.size };
+  }
+  if (stats.isSocket()) return 'is a socket';
+  return stats.isFIFO() ? 'is a named pipe' : 'is a device';
+}
+
+function list(folder: string, below: string, filter: PathFilter): string[] {
+  return readdirSync(hostPath(folder), { encoding: 'buffer' })
+    .map((bytes) => (below === '' ? decodeName(bytes) : `${below}/${decodeName(bytes)}`))
+    .filter((path) => !filter.excludes(path));
+}

@@ -1,0 +1,84 @@
+import { Writable } from 'node:stream';
+import type { ContainerStore } from '../engine/engine';
+import { BuildenvError } from '../errors/buildenv-error';
+import { idleContainer } from '../image/idle-container';
+import { type PackageManager, packageManagers } from './package-manager';
+import type { Packages } from './packages';
+
+export interface ImagePackages {
+  manager: PackageManager;
+  /** What somebody asked for when the image was made; what those need is not in it. */
+  chosen: Packages;
+}
+
+/**
+ * Asks an image's own package manager, in a container without a network, what was installed on
+ * purpose.
+ * @param image reference or id
+ * @param name of the image, for messages
+ * @throws {BuildenvError} `not-found` where it has no package manager that is known
+ */
+export async function readImagePackages(
+  containers: ContainerStore,
+  image: string,
+  name: string,
+): Promise<ImagePackages> {
+  const { status, stdout, stderr } = await runInImage(containers, image, script());
+  const [program, ...lines] = stdout.split('\n');
+  const manager = packageManagers.find((candidate) => candidate.program === program);
+  if (status === 0 && manager !== undefined) {
+    return { manager, chosen: manager.parseChosen(lines.join('\n')) };
+  }
+  const known = packageManagers.map(({ program: candidate }) => candidate).join(' or ');
+  const reason = stderr.trim().split('\n').at(-1) ?? '';
+  throw new BuildenvError(
+    'not-found',
+    `The packages of ${name} cannot be listed${reason === '' ? '' : `: ${reason}`}`,
+    { hint: `Name an image that has a shell and ${known}.` },
+  );
+}
+
+/** Prints the package manager's name, then its packages. */
+function script(): string {
+  const cases = packageManagers.map(
+    ({ program, listChosen }) =>
+      `if command -v ${program} >/dev/null; then echo ${program}; ${listChosen}; exit; fi`,
+  );
+  return `set -e; ${cases.join('; ')}; exit 1`;
+}
+
+async function runInImage(
+  containers: ContainerStore,
+  image: string,
+  text: string,
+): Promise<{ status: number; stdout: string; stderr: string }> {
+  const command = ['/bin/sh', '-c', text];
+  const id = await containers.createContainer({ ...idleContainer(image, []), command });
+  try {
+    const attachment = await containers.attachContainer(id, false);
+    try {
+      const exit = await containers.waitContainer(id);
+      await containers.startContainer(id);
+      attachment.stdin.end();
+      const [stdout, stderr] = [collector(), collector()];
+      await attachment.pipeOutput(stdout.stream, stderr.stream);
+      return { status: await exit.status(), stdout: stdout.text(), stderr: stderr.text() };
+    } finally {
+      attachment.close();
+    }
+  } catch (error) {
+    await containers.removeContainer(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+function collector(): { stream: Writable; text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,6 @@
+/** `test:`, normalised. */
+export interface TestSpec {
+  /** Name of an environment; undefined for the default one. */
+  environment: string | undefined;
+  command: readonly string[];
+}
