@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
@@ -20,8 +20,12 @@ import type { Engine } from './engine/engine';
 import { privateEnginePaths } from './engine/private-engine-paths';
 import { BuildenvError } from './errors/buildenv-error';
 import type { Caller } from './run/caller';
+import type { Supervisor } from './run/supervisor';
 
 const { env } = process;
+
+/** Set by the bundler. */
+declare const SUPERVISOR_VERSION: string;
 const ci = findCiSystem(env);
 
 /** Node's names of processors and the platform names of images. */
@@ -29,6 +33,11 @@ const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = {
   x64: 'amd64',
   arm64: 'arm64',
 };
+
+/** In the terms of images. */
+function architecture(): string {
+  return ARCHITECTURES[process.arch] ?? process.arch;
+}
 
 function caller(): Caller {
   const uid = process.getuid?.() ?? 0;
@@ -46,7 +55,8 @@ function userName(uid: number): string {
   try {
     return userInfo().username;
   } catch {
-    return env['USER'] ?? `user${uid}`;
+    const name = env['USER'] ?? '';
+    return /^[\w.@-]+$/.test(name) ? name : `user${uid}`;
   }
 }
 
@@ -104,6 +114,14 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+function supervisor(of = architecture()): Supervisor {
+  const program = resolve(__dirname, `supervisor-${of}`);
+  if (existsSync(program)) return { program, version: SUPERVISOR_VERSION };
+  throw new BuildenvError('host', `${program} is not there, without which nothing can be run`, {
+    hint: 'Install a C compiler (Debian: gcc, libc6-dev) and build buildenv anew: npm run build',
+  });
+}
+
 function context(globals: CommandArguments): CommandContext {
   const cwd = workingDirectory(globals);
   const home = homedir();
@@ -112,10 +130,11 @@ function context(globals: CommandArguments): CommandContext {
     cwd,
     env,
     caller: user,
-    platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}`,
+    platform: `linux/${architecture()}`,
     owner: `${hostname()}:${process.pid}`,
     cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
     syncAgent,
+    supervisor,
     schema: resolve(__dirname, '../schema/buildenv.schema.json'),
     dryRun: globals.flag('dry-run'),
     progress: progress(globals),

@@ -51,8 +51,10 @@ static int run(struct km_thread *t)
         int exit;
 
         km_signal_deliver(t, &no_call);
-        if (__atomic_load_n(&t->machine->stopper, __ATOMIC_SEQ_CST) != NULL)
+        if (km_stop_is_wanted(t)) {
             km_stop_here(t);
+            continue;
+        }
         exit = km_vcpu_run(t->machine, t->vcpu, &fault);
         if (exit < 0)
             return exit;
@@ -77,6 +79,8 @@ void km_thread_main(struct km_thread *t)
     if (!t->shares_memory)
         km_stop_join(t);
     km_signal_unblock(t);
+    if (t->machine->options->gdb_port >= 0 && t->tid == getpid() && !t->shares_memory)
+        km_gdb_begin(t);
     rc = run(t);
     if (rc < 0) {
         km_error("the virtual machine failed: %s", strerror(-rc));

@@ -25,6 +25,7 @@ fail() {
 set_up() {
     check_node
     install_modules
+    require_compiler
     build_tool
     require mmdebstrap=mmdebstrap git=git "$@"
     engine_answers || require_engine
@@ -48,8 +49,14 @@ install_modules() {
     fi
 }
 
+# The supervisor is C; the tool is built before anything else is asked of it.
+require_compiler() {
+    require gcc=gcc /usr/include/stdio.h=libc6-dev
+    install_missing
+}
+
 build_tool() {
-    if [ ! -e $BUILDENV ] || [ -n "$(find src schema scripts/bundle.mjs package.json -newer $BUILDENV)" ]; then
+    if [ ! -e $BUILDENV ] || [ -n "$(find src schema scripts/bundle.mjs scripts/static-programs.mjs package.json -newer $BUILDENV)" ]; then
         say "npm run build"
         npm run --silent build >&2
     fi

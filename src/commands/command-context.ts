@@ -5,6 +5,7 @@ import type { Registry } from '../registry/registry';
 import type { RegistrySpec } from '../registry/registry-spec';
 import type { Caller } from '../run/caller';
 import type { ProcessSide } from '../run/process-side';
+import type { Supervisor } from '../run/supervisor';
 import type { Progress } from './progress';
 
 export type { Caller, PrivateEngine, ProcessSide, Project };
@@ -27,6 +28,11 @@ export interface CommandContext {
    * @throws {BuildenvError} `host` where this tool was built without it
    */
   syncAgent(architecture: string): Buffer;
+  /**
+   * @param architecture the engine's, as images have it; this machine's without it
+   * @throws {BuildenvError} `host` where this installation has none for it
+   */
+  supervisor(architecture?: string): Supervisor;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */

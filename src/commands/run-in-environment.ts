@@ -5,10 +5,7 @@ import { defaultEnvironment } from '../config/default-environment';
 import type { Project } from '../config/project';
 import type { ContainerSpec, Engine, Mount } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { accountFiles } from '../run/account-files';
-import { applyRun } from '../run/apply-run';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
-import { ensureCaches } from '../run/ensure-caches';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
@@ -17,6 +14,7 @@ import type { CommandContext } from './command-context';
 import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
 import { isSynced, sourceMount } from './source-mount';
+import { superviseRun } from './supervise-run';
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -49,13 +47,12 @@ export async function runInEnvironment(
   const source = sourceMount(context, project, project.root, synced);
   const shares = hostShares(context, project, environment, engine);
   const setting = { project, environment, engine, image, devices, source, shares };
-  const spec = await planCommand(context, setting, command, extraEnv);
+  const spec = planCommand(context, setting, command, extraEnv);
   if (context.dryRun) {
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
-  await ensureCaches(engine, project.name, Object.keys(environment.caches), context.caller, image);
-  const run = () => applyRun(engine.containers, spec, context.process);
+  const run = () => superviseRun(context, engine, environment, spec);
   return { status: synced ? await runSynced(context, setting, run) : await run() };
 }
 
@@ -88,13 +85,13 @@ interface Setting {
   shares: readonly HostShare[];
 }
 
-async function planCommand(
+function planCommand(
   context: CommandContext,
-  { project, environment, engine, image, devices, source, shares }: Setting,
+  { project, environment, image, devices, source, shares }: Setting,
   command: readonly string[],
   extraEnv: readonly string[],
-): Promise<ContainerSpec> {
-  const { caller, cwd, env, owner, cacheFolder } = context;
+): ContainerSpec {
+  const { caller, cwd, env, owner } = context;
   return planRun({
     project: project.name,
     root: project.root,
@@ -104,7 +101,6 @@ async function planCommand(
     image,
     command,
     caller,
-    accountFiles: await accountFiles(engine.containers, image, caller, cacheFolder),
     devices,
     shares,
     env,

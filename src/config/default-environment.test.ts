@@ -11,6 +11,7 @@ function projectWith(...names: string[]): Project {
     ulimits: {},
     capabilities: [],
     caches: {},
+    grace: 4,
     env: { pass: [], set: {} },
     source: undefined,
     exclude: [],

@@ -129,6 +129,7 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
               stack: { soft: 1, hard: 2 },
             },
             capabilities: ['SYS_PTRACE'],
+            grace: 4,
             caches: { ccache: '~/.cache/ccache' },
             env: { pass: ['CI'], set: { CCACHE_DIR: '~/.cache/ccache' } },
             source: undefined,

@@ -52,6 +52,7 @@ export interface EnvironmentEntry {
   ulimits?: Record<string, UlimitEntry>;
   capabilities?: string[];
   caches?: Record<string, string>;
+  grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   source?: 'mount' | 'sync';
   exclude?: string[];

@@ -30,6 +30,9 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
   return { kind: auth, username, passwordVariable };
 }
 
+/** In seconds. */
+const GRACE = 4;
+
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
     const { from, bootstrap } = entry;
@@ -61,6 +64,7 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     ulimits: Object.fromEntries(ulimits.map(([limit, value]) => [limit, parseUlimit(value)])),
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
+    grace: entry.grace ?? GRACE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     source: entry.source,
     exclude: entry.exclude ?? [],

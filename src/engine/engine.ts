@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 /** What an engine says of itself. */
 export interface EngineInfo {
@@ -89,6 +89,8 @@ export interface Mount {
   readOnly?: boolean;
   /** tmpfs only: mount options, `uid=1000,gid=1000,mode=0700,exec`. */
   options?: string;
+  /** Volumes only: labels of one that the engine makes for this mount, empty, where it has none. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 export interface ContainerSpec {
@@ -96,6 +98,8 @@ export interface ContainerSpec {
   /** Reference or id. */
   image: string;
   command: readonly string[];
+  /** Process 1, instead of the image's entrypoint and of the engine's own init. */
+  entrypoint?: readonly string[];
   /** `uid:gid`. */
   user: string;
   workingDir: string;
@@ -114,22 +118,13 @@ export interface ContainerSpec {
   terminal: boolean;
 }
 
-export interface TerminalSize {
-  rows: number;
-  columns: number;
-}
-
-/** The standard streams of a container, from before it starts until it has ended. */
-export interface Attachment {
-  /** Ending it ends the command's standard input. */
-  stdin: Writable;
-  /**
-   * Copies the command's output, with back-pressure, until it ends. With a terminal all of it goes
-   * to `stdout`. Rejects when the connection breaks.
-   */
-  pipeOutput(stdout: Writable, stderr: Writable): Promise<void>;
-  /** Drops the connection. */
-  close(): void;
+/**
+ * Standard input and output of a container without a terminal, from before it starts until it has
+ * ended. Ending the stream ends the input; destroying it drops the connection.
+ */
+export interface Attachment extends Duplex {
+  /** Standard error. It has to be read. */
+  readonly errors: Readable;
 }
 
 /** The end of a container, awaited. */
@@ -170,13 +165,10 @@ export interface ContainerStore {
   /** @returns the container's id */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Call before `startContainer`, so that no output is lost. */
-  attachContainer(id: string, terminal: boolean): Promise<Attachment>;
+  attachContainer(id: string): Promise<Attachment>;
   startContainer(id: string): Promise<void>;
   /** Begins to wait. Call before `startContainer`, so that a short command is not missed. */
   waitContainer(id: string): Promise<ContainerExit>;
-  /** @param signal `SIGTERM` */
-  signalContainer(id: string, signal: string): Promise<void>;
-  resizeContainer(id: string, size: TerminalSize): Promise<void>;
   /** Ends and removes it; nothing happens where it is gone already. */
   removeContainer(id: string): Promise<void>;
   /** A tar stream of a path in a container; undefined where there is no such path. */

@@ -24,6 +24,10 @@ export type ErrorCode =
   | 'not-found'
   /** A program or file of this machine that is needed is missing or failed. */
   | 'host'
+  /** The environment has no such command. */
+  | 'command-not-found'
+  /** The command is there, and cannot be executed. */
+  | 'command-refused'
   /** The user interrupted the work. */
   | 'interrupted';
 

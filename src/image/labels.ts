@@ -4,12 +4,17 @@
  */
 export const LABEL = {
   project: 'dev.buildenv.project',
-  /** `image`, `distro`, `run`, `cache`, or `idle` for a container that is never started. */
+  /**
+   * `image`, `distro`, `run`, `standby`, `kept`, `cache`, or `idle` for a container that is never
+   * started.
+   */
   kind: 'dev.buildenv.kind',
   /** Name in the configuration. */
   name: 'dev.buildenv.name',
   /** Content key of an image. */
   key: 'dev.buildenv.key',
+  /** User id of whom a container's commands run as. */
+  user: 'dev.buildenv.user',
   /** `host:pid` of the process that a container belongs to. */
   owner: 'dev.buildenv.owner',
 } as const;

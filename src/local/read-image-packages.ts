@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { idleContainer } from '../image/idle-container';
@@ -50,35 +50,23 @@ function script(): string {
 async function runInImage(
   containers: ContainerStore,
   image: string,
-  text: string,
+  commands: string,
 ): Promise<{ status: number; stdout: string; stderr: string }> {
-  const command = ['/bin/sh', '-c', text];
+  const command = ['/bin/sh', '-c', commands];
   const id = await containers.createContainer({ ...idleContainer(image, []), command });
   try {
-    const attachment = await containers.attachContainer(id, false);
+    const attachment = await containers.attachContainer(id);
     try {
       const exit = await containers.waitContainer(id);
       await containers.startContainer(id);
-      attachment.stdin.end();
-      const [stdout, stderr] = [collector(), collector()];
-      await attachment.pipeOutput(stdout.stream, stderr.stream);
-      return { status: await exit.status(), stdout: stdout.text(), stderr: stderr.text() };
+      attachment.end();
+      const [stdout, stderr] = await Promise.all([text(attachment), text(attachment.errors)]);
+      return { status: await exit.status(), stdout, stderr };
     } finally {
-      attachment.close();
+      attachment.destroy();
     }
   } catch (error) {
     await containers.removeContainer(id).catch(() => undefined);
     throw error;
   }
-}
-
-function collector(): { stream: Writable; text: () => string } {
-  const chunks: Buffer[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
 }

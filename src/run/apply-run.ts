@@ -1,89 +1,57 @@
-import type { Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ContainerSpec, ContainerStore } from '../engine/engine';
-import { InterruptedError } from '../errors/interrupted-error';
+import { BuildenvError } from '../errors/buildenv-error';
 import type { ProcessSide } from './process-side';
-import { SignalGate } from './signal-gate';
+import { awaitHello } from './session/await-hello';
+import { runSession } from './session/run-session';
+import type { SessionRequest } from './session/session-request';
+import type { SignalGate } from './signal-gate';
 
 /**
- * Runs a planned command with this process's streams, signals and terminal, and removes the
- * container.
- * @returns the command's exit status; 128 and the signal's number where a signal ended it
- * @throws {InterruptedError} for a signal before the command began, and with SIGPIPE when nobody
- * reads the output any more
+ * Runs a command in a fresh container whose supervisor is attached to. The engine removes the
+ * container at its end, which is waited for.
+ * @param version of the supervisor
+ * @param supervisor what to unpack in the container where it is not mounted there
+ * @returns the command's exit status
+ * @throws what {@link runSession} throws, and `engine-failed` where the container does not start
  */
 export async function applyRun(
   containers: ContainerStore,
   spec: ContainerSpec,
-  side: ProcessSide,
-): Promise<number> {
-  const signals = new SignalGate(side);
-  try {
-    const id = await containers.createContainer(spec);
-    try {
-      return await attachAndRun(containers, id, spec.terminal, side, signals);
-    } catch (error) {
-      await containers.removeContainer(id).catch(() => undefined);
-      throw isBrokenPipe(error) ? new InterruptedError('SIGPIPE') : error;
-    }
-  } finally {
-    signals.close();
-  }
-}
-
-async function attachAndRun(
-  containers: ContainerStore,
-  id: string,
-  terminal: boolean,
+  version: string,
+  request: SessionRequest,
   side: ProcessSide,
   signals: SignalGate,
+  supervisor?: Readable,
 ): Promise<number> {
-  const [attachment, exit] = await Promise.all([
-    containers.attachContainer(id, terminal),
-    containers.waitContainer(id),
-  ]);
-  const undo: (() => void)[] = [() => attachment.close()];
+  const id = await containers.createContainer(spec);
   try {
-    if (terminal) {
-      undo.push(() => void side.setRawMode(false));
-      await side.setRawMode(true);
-    }
-    signals.check();
-    const started = containers.startContainer(id);
-    // While the engine starts the command, which takes it long, the streams are opened.
-    const ended = Promise.race([
-      attachment.pipeOutput(side.stdout, side.stderr),
-      firstError(side.stdout, side.stderr),
+    if (supervisor !== undefined) await containers.writeArchive(id, '/', supervisor);
+    const [connection, removed] = await Promise.all([
+      containers.attachContainer(id),
+      containers.waitContainer(id),
     ]);
-    ended.catch(() => undefined);
-    connectInput(side, attachment.stdin);
-    undo.push(() => side.stdin.unpipe(attachment.stdin));
-    await started;
-    signals.open((signal) => void containers.signalContainer(id, signal).catch(() => undefined));
-    if (terminal) {
-      const resize = () => void containers.resizeContainer(id, side.size()).catch(() => undefined);
-      undo.push(side.onResize(resize));
-      resize();
-    }
-    await ended;
-    return await exit.status();
-  } finally {
-    for (const step of undo.reverse()) step();
+    connection.on('error', () => undefined);
+    let errors = '';
+    connection.errors.on('data', (data: Buffer) => (errors += data.toString()));
+    signals.check();
+    const [said] = await Promise.all([awaitHello(connection), containers.startContainer(id)]);
+    if (said !== version) throw noSupervisor(said, errors);
+    const status = await runSession(connection, request, side, signals);
+    await removed.status();
+    return status;
+  } catch (error) {
+    await containers.removeContainer(id).catch(() => undefined);
+    throw error;
   }
 }
 
-/** The command may end, or close its standard input, before all of the input is read. */
-function connectInput(side: ProcessSide, stdin: Writable): void {
-  stdin.on('error', () => side.stdin.unpipe(stdin));
-  side.stdin.on('error', () => stdin.end());
-  side.stdin.pipe(stdin);
-}
-
-function firstError(...streams: readonly Writable[]): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    for (const stream of streams) stream.once('error', reject);
+function noSupervisor(said: string | undefined, errors: string): BuildenvError {
+  if (said === undefined) {
+    const reason = errors.trim() || 'it ended before it began';
+    return new BuildenvError('engine-failed', `The container's supervisor failed: ${reason}`);
+  }
+  return new BuildenvError('host', `The supervisor ${said} is of another version of buildenv`, {
+    hint: 'Install buildenv anew.',
   });
-}
-
-function isBrokenPipe(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EPIPE';
 }

@@ -26,10 +26,14 @@ export function dockerArgv(spec: ContainerSpec): string[] {
   ];
 }
 
-function mountOption({ type, source, target, readOnly, options }: Mount): string {
+function mountOption({ type, source, target, readOnly, options, labels }: Mount): string {
   if (type === 'tmpfs') return `--tmpfs=${target}:${options ?? ''}`;
   const parts = [`type=${type}`, `source=${source}`, `target=${target}`];
   if (readOnly === true) parts.push('readonly');
+  if (labels !== undefined) parts.push('volume-nocopy');
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    parts.push(`volume-label=${name}=${value}`);
+  }
   return `--mount=${parts.map(csvField).join(',')}`;
 }
 

@@ -50,6 +50,8 @@ export interface EnvironmentSpec {
   exclude: readonly string[];
   /** What is copied back. */
   outputs: OutputsSpec;
+  /** Seconds that a command has from TERM, or the loss of its client, until it is killed. */
+  grace: number;
   /** Whether a run reaches the caller's ssh agent. */
   ssh: boolean;
   /** Whether a run reaches the engine. */

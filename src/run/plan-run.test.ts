@@ -18,6 +18,7 @@ const environment: EnvironmentSpec = {
   ulimits: { nofile: { soft: 1024, hard: 4096 } },
   capabilities: ['SYS_PTRACE'],
   caches: {},
+  grace: 4,
   env: { pass: [], set: {} },
   source: undefined,
   exclude: [],
@@ -33,7 +34,6 @@ const request: RunRequest = {
   image: 'sha256:1',
   command: ['make', 'test'],
   caller,
-  accountFiles: { '/etc/passwd': '/cache/passwd' },
   devices: ['/dev/kvm'],
   shares: [],
   source: { type: 'bind', source: '/src/km', target: '/src/km' },
@@ -78,11 +78,7 @@ test('a run has all that the request says', () => {
       'dev.buildenv.name': 'default',
       'dev.buildenv.owner': 'host:7',
     },
-    mounts: [
-      tmpfs('/home/me'),
-      { type: 'bind', source: '/cache/passwd', target: '/etc/passwd', readOnly: true },
-      { type: 'bind', source: '/src/km', target: '/src/km' },
-    ],
+    mounts: [tmpfs('/home/me'), { type: 'bind', source: '/src/km', target: '/src/km' }],
     devices: ['/dev/kvm'],
     ulimits: [{ name: 'nofile', soft: 1024, hard: 4096 }],
     capabilities: ['SYS_PTRACE'],
@@ -108,7 +104,7 @@ describe('home', () => {
   });
 
   test.each(['/home/me', '/home', '/home/me/km'])('with the tree %s', (root) => {
-    const { mounts } = plan({ root, cwd: root, accountFiles: {} });
+    const { mounts } = plan({ root, cwd: root });
     const holdsHome = root !== '/home/me/km';
     expect(targets(mounts)).toEqual([...(holdsHome ? [] : ['tmpfs /home/me']), `bind ${root}`]);
   });
@@ -116,7 +112,7 @@ describe('home', () => {
 
 describe('caches', () => {
   const mountsOf = (caches: EnvironmentSpec['caches'], changes: Partial<RunRequest> = {}) =>
-    targets(plan({ accountFiles: {}, ...changes }, { caches }).mounts);
+    targets(plan({ ...changes }, { caches }).mounts);
 
   test('are volumes of the project and the user', () => {
     const { mounts } = plan({}, { caches: { ccache: '~/.ccache' } });
@@ -124,6 +120,11 @@ describe('caches', () => {
       type: 'volume',
       source: 'buildenv-km-ccache-1000',
       target: '/home/me/.ccache',
+      labels: {
+        'dev.buildenv.project': 'km',
+        'dev.buildenv.kind': 'cache',
+        'dev.buildenv.name': 'ccache',
+      },
     });
   });
 

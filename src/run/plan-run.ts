@@ -20,8 +20,6 @@ export interface RunRequest {
   image: string;
   command: readonly string[];
   caller: Caller;
-  /** Files that give the caller a name in the container, by their path there. */
-  accountFiles: Readonly<Record<string, string>>;
   /** Devices of the environment that this host has. */
   devices: readonly string[];
   shares: readonly HostShare[];
@@ -36,7 +34,10 @@ export interface RunRequest {
   owner: string;
 }
 
-/** The container in which a command runs as if it ran on the host. Pure. */
+/**
+ * The container in which a command runs as if it ran on the host, without a supervisor, as a person
+ * would start it. Pure.
+ */
 export function planRun(request: RunRequest): ContainerSpec {
   const { project, environment, caller, cwd } = request;
   const home = homeFolder(caller);
@@ -93,24 +94,18 @@ function variables(
 }
 
 function mounts(
-  { project, root, environment, caller, accountFiles, shares, source }: RunRequest,
+  { project, environment, caller, root, shares, source }: RunRequest,
   home: string,
 ): Mount[] {
-  const accounts = Object.entries(accountFiles).map(([target, source]): Mount => ({
-    type: 'bind',
-    source,
-    target,
-    readOnly: true,
-  }));
   const caches = Object.entries(environment.caches).map(([name, path]): Mount => ({
     type: 'volume',
     source: cacheVolume(project, name, caller.uid),
     target: expandHome(path, home),
+    labels: { [LABEL.project]: project, [LABEL.kind]: 'cache', [LABEL.name]: name },
   }));
   const targets = caches.map(({ target }) => target);
   return [
     ...homeMounts(caller, root, home, targets),
-    ...accounts,
     ...shares.flatMap((share) => share.mounts),
     source,
     ...caches,

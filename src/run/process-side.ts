@@ -1,9 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import type { TerminalSize } from '../engine/engine';
 
 /** The signals that a run passes on to its command. */
 export const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 export type ForwardedSignal = (typeof FORWARDED_SIGNALS)[number];
+
+export interface TerminalSize {
+  rows: number;
+  columns: number;
+}
 
 /** What a run has of the process that it runs in: its streams, signals and terminal. */
 export interface ProcessSide {

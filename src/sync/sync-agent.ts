@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { packEntries } from '../archive/pack-entries';
 import { streamParts } from '../archive/stream-parts';
 import type { Attachment, ContainerSpec, ContainerStore } from '../engine/engine';
@@ -34,32 +34,31 @@ export interface AgentSetting {
  * the image but its name. It ends, and its container with it, when this process does.
  */
 export class SyncAgent {
-  private readonly attachment: Attachment;
+  private readonly connection: Attachment;
   private readonly answers: AnswerReader;
-  private readonly output: Promise<void>;
   private readonly exit: Promise<number>;
   private closed: Promise<void> | undefined;
 
-  private constructor(attachment: Attachment, exit: Promise<number>) {
-    this.attachment = attachment;
+  private constructor(connection: Attachment, exit: Promise<number>) {
+    this.connection = connection;
     this.exit = exit;
     exit.catch(() => undefined);
-    const answers = new PassThrough({ highWaterMark: 1 << 20 });
-    this.answers = new AnswerReader(answers);
-    this.output = this.read(answers);
-    this.output.catch(() => undefined);
+    // What breaks the connection is met by whoever reads the next answer.
+    connection.on('error', () => undefined);
+    connection.errors.resume();
+    this.answers = new AnswerReader(connection);
   }
 
   static async start(containers: ContainerStore, setting: AgentSetting): Promise<SyncAgent> {
     const id = await containers.createContainer(agentContainer(setting));
     try {
       await containers.writeArchive(id, '/', packEntries([programEntry(setting.program)]));
-      const [attachment, exit] = await Promise.all([
-        containers.attachContainer(id, false),
+      const [connection, exit] = await Promise.all([
+        containers.attachContainer(id),
         containers.waitContainer(id),
       ]);
       await containers.startContainer(id);
-      return new SyncAgent(attachment, exit.status());
+      return new SyncAgent(connection, exit.status());
     } catch (error) {
       await containers.removeContainer(id).catch(() => undefined);
       throw error;
@@ -68,7 +67,7 @@ export class SyncAgent {
 
   /** @param since the agent's clock, in nanoseconds */
   async list(since: string): Promise<VolumeChanges & { clock: string }> {
-    this.attachment.stdin.write(listRequest(since) + END_OF_BATCH);
+    this.connection.write(listRequest(since) + END_OF_BATCH);
     const folders = new Set<string>();
     const entries = new Map<string, VolumeEntry>();
     for (;;) {
@@ -102,7 +101,7 @@ export class SyncAgent {
     receive: (entry: VolumeEntry, content: AsyncIterable<Buffer>) => Promise<void>,
   ): Promise<void> {
     const requests = [...paths.map(getRequest), END_OF_BATCH].join('');
-    this.attachment.stdin.write(requests);
+    this.connection.write(requests);
     for (const path of paths) {
       const answer = await this.answers.next();
       if (answer.verb !== 'got' || answer.entry.path !== path) {
@@ -121,26 +120,14 @@ export class SyncAgent {
   }
 
   private async end(): Promise<void> {
-    this.attachment.stdin.end();
+    this.connection.end();
     await this.exit.catch(() => undefined);
-    this.attachment.close();
-  }
-
-  private async read(answers: PassThrough): Promise<void> {
-    const errors = new PassThrough();
-    errors.resume();
-    try {
-      await this.attachment.pipeOutput(answers, errors);
-      answers.end();
-    } catch (error) {
-      answers.destroy(error as Error);
-    }
+    this.connection.destroy();
   }
 
   private async send(requests: Readable): Promise<void> {
-    const { stdin } = this.attachment;
     for await (const chunk of requests) {
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), this.output]);
+      if (!this.connection.write(chunk)) await once(this.connection, 'drain');
     }
   }
 }
@@ -153,7 +140,8 @@ function agentContainer({ project, owner, image, volume }: AgentSetting): Contai
   return {
     name: `buildenv-${project}-sync-${randomUUID().slice(0, 8)}`,
     image,
-    command: [`/${PROGRAM}`, FOLDER],
+    entrypoint: [`/${PROGRAM}`],
+    command: [FOLDER],
     user: '0:0',
     workingDir: '/',
     env: [],

@@ -266,16 +266,11 @@ engineSuite('the engine', () => {
     async function run(changes: Partial<ContainerSpec>, input = '') {
       const { containers } = engine;
       const container = await containers.createContainer(spec(changes));
-      const attachment = await containers.attachContainer(container, changes.terminal ?? false);
+      const attachment = await containers.attachContainer(container);
       const exit = await containers.waitContainer(container);
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-      const read = Promise.all([buffer(stdout), buffer(stderr)]);
-      const output = attachment.pipeOutput(stdout, stderr);
+      const read = Promise.all([buffer(attachment), buffer(attachment.errors)]);
       await containers.startContainer(container);
-      attachment.stdin.end(input);
-      await output;
-      stdout.end();
-      stderr.end();
+      attachment.end(input);
       const [out, err] = await read;
       return { status: await exit.status(), stdout: out.toString(), stderr: err.toString() };
     }

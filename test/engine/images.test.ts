@@ -1,19 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { DockerEngine } from '../../src/engine/docker/docker-engine';
@@ -23,16 +12,9 @@ import { findPresent } from '../../src/image/find-present';
 import type { ImageSpec } from '../../src/image/image-spec';
 import { type ImageStep, planImages } from '../../src/image/plan-images';
 import { readContext } from '../../src/image/read-context';
-import { accountFiles } from '../../src/run/account-files';
-import { cacheVolume } from '../../src/run/cache-volume';
-import type { Caller } from '../../src/run/caller';
-import { ensureCaches } from '../../src/run/ensure-caches';
-import { idleContainer } from '../../src/image/idle-container';
 import { busyboxRoot } from './busybox-root';
 import { engineSuite } from './engine-suite';
 import { findEngine } from './find-engine';
-
-const caller: Caller = { uid: 12345, gid: 54321, groups: [], name: 'tester', home: '/home/tester' };
 
 engineSuite('images of a project', () => {
   const namespace = `buildenv-test-${randomUUID().slice(0, 8)}`;
@@ -186,89 +168,5 @@ engineSuite('images of a project', () => {
       });
       expect(await engine.images.inspectImage(`${namespace}/${name}:latest`)).toBeUndefined();
     });
-  });
-
-  describe('account files', () => {
-    test("are the image's own with the caller first, made once for both", async () => {
-      const cache = join(folder, 'cache');
-      const image = `${upstream}:1`;
-      const [files, again] = await Promise.all(
-        [1, 2].map(() => accountFiles(engine.containers, image, caller, cache)),
-      );
-      expect(again).toEqual(files);
-      expect(readFileSync(files?.['/etc/passwd'] ?? '', 'utf8')).toBe(
-        'tester:x:12345:54321::/home/tester:/bin/sh\nroot:x:0:0::/root:/bin/sh\n',
-      );
-      expect(readFileSync(files?.['/etc/group'] ?? '', 'utf8')).toBe('tester:x:54321:\n');
-      expect(readdirSync(join(cache, 'accounts'))).toHaveLength(1);
-    });
-
-    test('are not needed by root', async () => {
-      const cache = join(folder, 'unused');
-      const root = { ...caller, uid: 0 };
-      expect(await accountFiles(engine.containers, `${upstream}:1`, root, cache)).toEqual({});
-      expect(existsSync(cache)).toBe(false);
-    });
-
-    test('in a cache folder that cannot be made are an error that names it', async () => {
-      const cache = join(folder, 'file');
-      writeFileSync(cache, '');
-      await expect(
-        accountFiles(engine.containers, `${upstream}:1`, caller, cache),
-      ).rejects.toMatchObject({
-        code: 'host',
-        message: expect.stringContaining(`${cache}/accounts`) as string,
-        hint: expect.stringContaining('XDG_CACHE_HOME') as string,
-      });
-    });
-  });
-
-  test('a cache volume belongs to the caller, and keeps what is in it', async () => {
-    const image = `${upstream}:1`;
-    const volume = cacheVolume(namespace, 'ccache', caller.uid);
-    async function run(script: string): Promise<string> {
-      const { containers } = engine;
-      const mount = { type: 'volume', source: volume, target: '/c' } as const;
-      const user = `${caller.uid}:${caller.gid}`;
-      const command = ['sh', '-c', script];
-      const id = await containers.createContainer({
-        ...idleContainer(image, [mount]),
-        user,
-        command,
-      });
-      const attachment = await containers.attachContainer(id, false);
-      const exit = await containers.waitContainer(id);
-      const output = new PassThrough();
-      const read = text(output);
-      const copied = attachment.pipeOutput(output, output);
-      await containers.startContainer(id);
-      attachment.stdin.end();
-      await copied;
-      output.end();
-      await exit.status();
-      return read;
-    }
-    try {
-      await ensureCaches(engine, namespace, ['ccache'], caller, image);
-      expect(await run('stat -c %u:%g:%a /c; echo kept > /c/file')).toBe('12345:54321:755\n');
-      await ensureCaches(engine, namespace, ['ccache'], caller, image);
-      expect(await run('cat /c/file')).toBe('kept\n');
-      expect(await engine.volumes.inspectVolume(volume)).toEqual({
-        'dev.buildenv.project': namespace,
-        'dev.buildenv.kind': 'cache',
-        'dev.buildenv.name': 'ccache',
-      });
-    } finally {
-      await engine.volumes.removeVolume(volume);
-    }
-  });
-
-  test('a cache volume that cannot be given to the caller is not left behind', async () => {
-    const volume = cacheVolume(namespace, 'failed', caller.uid);
-    const image = `${namespace}-absent:1`;
-    await expect(ensureCaches(engine, namespace, ['failed'], caller, image)).rejects.toMatchObject({
-      code: 'not-found',
-    });
-    expect(await engine.volumes.inspectVolume(volume)).toBeUndefined();
   });
 });

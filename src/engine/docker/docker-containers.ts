@@ -1,15 +1,8 @@
 import type { Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type {
-  Attachment,
-  ContainerExit,
-  ContainerSpec,
-  ContainerStore,
-  Mount,
-  TerminalSize,
-} from '../engine';
+import type { Attachment, ContainerExit, ContainerSpec, ContainerStore, Mount } from '../engine';
 import type { ApiClient } from './api-client';
-import { DockerAttachment } from './docker-attachment';
+import { AttachedStream } from './attached-stream';
 import { readText } from './read-text';
 
 /** Containers by the Engine API. */
@@ -29,17 +22,12 @@ export class DockerContainers implements ContainerStore {
     return (answer as { Id: string }).Id;
   }
 
-  async attachContainer(id: string, terminal: boolean): Promise<Attachment> {
-    const attach = (streams: Readonly<Record<string, number>>) =>
-      this.api.upgrade(`/containers/${id}/attach`, {
-        query: { stream: 1, ...streams },
-        action: 'attach to the container',
-      });
-    const [input, output] = await Promise.all([
-      attach({ stdin: 1 }),
-      attach({ stdout: 1, stderr: 1 }),
-    ]);
-    return new DockerAttachment(input, output, terminal);
+  async attachContainer(id: string): Promise<Attachment> {
+    const connection = await this.api.upgrade(`/containers/${id}/attach`, {
+      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
+      action: 'attach to the container',
+    });
+    return new AttachedStream(connection);
   }
 
   async startContainer(id: string): Promise<void> {
@@ -59,20 +47,6 @@ export class DockerContainers implements ContainerStore {
     return {
       status: async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode,
     };
-  }
-
-  async signalContainer(id: string, signal: string): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/kill`, {
-      query: { signal },
-      action: `send ${signal} to the command`,
-    });
-  }
-
-  async resizeContainer(id: string, { rows, columns }: TerminalSize): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/resize`, {
-      query: { h: rows, w: columns },
-      action: 'resize the terminal',
-    });
   }
 
   async removeContainer(id: string): Promise<void> {
@@ -111,6 +85,7 @@ function createBody(spec: ContainerSpec): object {
   return {
     Image: spec.image,
     Cmd: spec.command,
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
     User: spec.user,
     WorkingDir: spec.workingDir,
     Env: spec.env,
@@ -123,7 +98,7 @@ function createBody(spec: ContainerSpec): object {
     AttachStderr: true,
     HostConfig: {
       AutoRemove: true,
-      Init: true,
+      Init: spec.entrypoint === undefined,
       // The output is attached to; a copy in the engine's log would only fill the disk.
       LogConfig: { Type: 'none' },
       NetworkMode: spec.network,
@@ -152,5 +127,8 @@ function mountBody(mount: Mount): object {
     Source: mount.source,
     Target: mount.target,
     ReadOnly: mount.readOnly ?? false,
+    ...(mount.labels === undefined
+      ? {}
+      : { VolumeOptions: { NoCopy: true, Labels: mount.labels } }),
   };
 }

@@ -1,0 +1,39 @@
+import { BuildenvError } from '../../errors/buildenv-error';
+import { FRAME, frame } from './frames';
+import type { TerminalSize } from '../process-side';
+
+/** What a session starts in its container. */
+export interface SessionRequest {
+  /** Absolute path in the container. */
+  cwd: string;
+  command: readonly string[];
+  /** `NAME=value`, over the image's own. */
+  env: readonly string[];
+}
+
+/** Most bytes of the payload. */
+const LIMIT = 4 << 20;
+
+/**
+ * The frame that starts a command.
+ * @param terminal its size where the command gets one
+ * @throws {BuildenvError} `usage` for a command line and variables that are too long, or have a NUL
+ */
+export function startFrame(
+  { cwd, command, env }: SessionRequest,
+  terminal: TerminalSize | undefined,
+): Buffer {
+  const { rows, columns } = terminal ?? { rows: 0, columns: 0 };
+  const streams = terminal === undefined ? 'pipes' : 'terminal';
+  const strings = [streams, rows, columns, cwd, command.length, ...command, ...env].map(String);
+  if (strings.some((string) => string.includes('\0'))) {
+    throw new BuildenvError('usage', 'A command line and variables cannot contain NUL characters');
+  }
+  const payload = Buffer.from(strings.map((string) => `${string}\0`).join(''));
+  if (payload.length > LIMIT) {
+    throw new BuildenvError('usage', 'The command line and its variables are longer than 4 MiB', {
+      hint: 'Put long lists into a file, and name the file.',
+    });
+  }
+  return frame(FRAME.start, payload);
+}
