@@ -80,6 +80,7 @@ const options = {
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+  loader: { '.sh': 'text', '.py': 'text', '.rpm': 'text' },
   // Node's own import() of a CommonJS file gives default exports another shape than its author meant.
   supported: { 'dynamic-import': false },
   // yargs looks for its translations beside itself.

@@ -138,6 +138,7 @@ function context(globals: CommandArguments): CommandContext {
     schema: resolve(__dirname, '../schema/buildenv.schema.json'),
     dryRun: globals.flag('dry-run'),
     progress: progress(globals),
+    now: Date.now,
     process: nodeProcessSide(process),
     project: once((): Project => loadProject(requireConfigFile(globals, cwd))),
     configFile: () => configFile(globals, cwd),

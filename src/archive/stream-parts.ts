@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { BuildenvError } from '../errors/buildenv-error';
+import { hostPath } from './byte-name';
 
 const CHUNK = 1 << 20;
 
@@ -49,7 +50,7 @@ export function* partChunks(parts: Iterable<Part>): Generator<Buffer, void, unde
   }
 
   function* putFile({ source, size }: FilePart) {
-    const file = attempt(source, () => openSync(source, OPEN_FLAGS));
+    const file = attempt(source, () => openSync(hostPath(source), OPEN_FLAGS));
     try {
       const before = attempt(source, () => fstatSync(file));
       if (!before.isFile() || before.size !== size) throw changed(source);

@@ -11,6 +11,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   image: 'Build, list, inspect and remove build images',
   local: "A build image's packages on this machine: list, check, install",
   ci: 'Write the pipeline of a CI system, or check it',
+  rpm: 'Build, serve and consume RPMs of modified upstreams',
   engine: 'Start, stop and find a container engine',
 };
 

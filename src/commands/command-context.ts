@@ -38,6 +38,8 @@ export interface CommandContext {
   /** Only say what would be done. */
   dryRun: boolean;
   progress: Progress;
+  /** Milliseconds since 1970. */
+  now: () => number;
   process: ProcessSide;
   /** @throws {ConfigError} when there is none, or it is wrong */
   project(): Project;

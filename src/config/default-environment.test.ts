@@ -31,6 +31,14 @@ function projectWith(...names: string[]): Project {
     distros: new Map(),
     protectedTags: [],
     ci: { branch: 'main', install: undefined, run: undefined },
+    packages: new Map(),
+    rpm: {
+      image: undefined,
+      server: undefined,
+      keep: 'latest',
+      repositoryFile: '/src/custom-repo.yaml',
+      deps: undefined,
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
 import { parseSize } from './parse-size';
 import { parseUlimit } from './parse-ulimit';
+import { toPackage, toRpm } from './to-packages';
 import type { Project } from './project';
 import type {
   DistroEntry,
@@ -107,6 +108,7 @@ function toDistro(
   const { environment, libraries } = entry;
   return {
     name,
+    base: entry.base,
     image: environment === undefined ? entry.image : environments.get(environment)?.image,
     files: entry.files.map((file) => toFiles(file, root)),
     libraries: libraries === 'closure' ? { extra: [] } : libraries,
@@ -151,5 +153,7 @@ export function toProject(file: ProjectFile, path: string): Project {
       install: file.ci?.install,
       run: file.ci?.run,
     },
+    packages: mapEntries(file.packages, (name, entry) => toPackage(name, entry, file.rpm, root)),
+    rpm: toRpm(file.rpm, root),
   };
 }
