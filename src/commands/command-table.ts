@@ -17,6 +17,8 @@ export const commandTable: readonly CommandEntry[] = [
     isGroupDefault: true,
     load: async () => (await import('./image-build')).imageBuild,
   },
+  { name: 'image pull', load: async () => (await import('./image-pull')).imagePull },
+  { name: 'image push', load: async () => (await import('./image-push')).imagePush },
   { name: 'image list', load: async () => (await import('./image-list')).imageList },
   { name: 'image inspect', load: async () => (await import('./image-inspect')).imageInspect },
   { name: 'image remove', load: async () => (await import('./image-remove')).imageRemove },
