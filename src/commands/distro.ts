@@ -1,14 +1,18 @@
 import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
+import { LayerMemory } from '../distro/layer-memory';
 import type { DistroPlan } from '../distro/plan-distro';
+import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
 import { InterruptedError } from '../errors/interrupted-error';
 import { containerConfig } from '../oci/config-file';
 import type { Command } from './command';
 import type { CommandContext } from './command-context';
-import { LayerMemory } from '../distro/layer-memory';
 import { formatSize } from './format-size';
 import { imageOutputs } from './image-outputs';
 import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+
+/** Of each part of the report of sizes; `--json` has more. */
+const MOST_LINES = 5;
 
 export const distro: Command = {
   name: 'distro',
@@ -29,12 +33,34 @@ export const distro: Command = {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
     const made = await assembleAll(context, await context.engine(), planned);
-    const text = made.map(({ reference, size, id }) => `${reference} ${formatSize(size)} ${id}`);
-    return { text: text.join('\n'), json: made, outputs: imageOutputs(made) };
+    const reported = made.map((one, index) => {
+      const contents = planned[index]?.plan.asBase.contents.values() ?? [];
+      return { ...one, sizes: sizeReport(contents) };
+    });
+    return {
+      text: reported.map(madeText).join('\n'),
+      json: reported,
+      outputs: imageOutputs(made),
+    };
   },
 };
 
 type AssembledJson = Omit<AssembledDistro, 'layers'> & { name: string; layers: string[] };
+
+function madeText(made: {
+  reference: string;
+  size: number;
+  id: string;
+  sizes: SizeReport;
+}): string {
+  const { reference, size, id, sizes } = made;
+  const lines = (title: string, paths: readonly SizedPath[]) => [
+    `  ${title}:`,
+    ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),
+  ];
+  const head = `${reference} ${formatSize(size)} ${id}`;
+  return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
+}
 
 async function assembleAll(
   context: CommandContext,

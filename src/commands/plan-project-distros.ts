@@ -40,7 +40,7 @@ export async function planProjectDistros(
   for (const spec of specs) {
     const { name, base } = spec;
     const below = base === undefined ? undefined : plans.get(base)?.plan.asBase;
-    const selection = await selectDistro(context, project, spec);
+    const selection = await selectDistro(context, project, spec, below);
     plans.set(name, { plan: planDistro(spec, selection, distroContext, below), base });
   }
   return [...plans.values()];

@@ -137,6 +137,27 @@ export interface ContainerSpec {
   /** Options of the engine's security modules: `label=disable`. */
   securityOptions: readonly string[];
   terminal: boolean;
+  /** For a container that outlives its starter; without it the engine removes it at its end. */
+  background?: BackgroundOptions;
+}
+
+/** How a container in the background is reached, and how long it stays. */
+export interface BackgroundOptions {
+  /** Names by which the other containers of its network find it. */
+  aliases: readonly string[];
+  /** TCP ports of the container that are reached by one of the host's loopback interface. */
+  loopbackPorts: readonly { container: number; host: number }[];
+}
+
+/** A container that is there, running or not. */
+export interface ContainerDetails {
+  id: string;
+  running: boolean;
+  /** Id of its image: `sha256:` and 64 hexadecimal digits. */
+  imageId: string;
+  labels: Readonly<Record<string, string>>;
+  /** IPv4 address by the name of the network, where it has one. */
+  addresses: Readonly<Record<string, string>>;
 }
 
 /**
@@ -196,6 +217,10 @@ export interface ImageStore {
 export interface ContainerStore {
   /** @returns the container's id */
   createContainer(spec: ContainerSpec): Promise<string>;
+  /** @param name name or id. Undefined where there is no such container. */
+  inspectContainer(name: string): Promise<ContainerDetails | undefined>;
+  /** The last lines of what a container in the background has printed, its errors after the rest. */
+  readLogs(id: string, lines: number): Promise<string>;
   /** Call before `startContainer`, so that no output is lost. */
   attachContainer(id: string): Promise<Attachment>;
   startContainer(id: string): Promise<void>;
@@ -216,6 +241,15 @@ export interface VolumeStore {
   removeVolume(name: string): Promise<void>;
 }
 
+export interface NetworkStore {
+  /** Labels of a network; undefined where there is no such network. */
+  inspectNetwork(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Makes a bridge network with access to the outside. */
+  createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Nothing happens where it is gone already. */
+  removeNetwork(name: string): Promise<void>;
+}
+
 /**
  * What runs containers. Every method throws {@link BuildenvError}: `engine-unreachable` when the
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
@@ -226,5 +260,6 @@ export interface Engine {
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
+  readonly networks: NetworkStore;
   info(): Promise<EngineInfo>;
 }

@@ -70,6 +70,29 @@ function circles(kind: string, needs: Needs): Finding[] {
   return findings;
 }
 
+/** Images that packages are built in, or that serve them. */
+function packageImages(file: unknown, images: readonly string[]): Finding[] {
+  const rpm = memberOf(file, 'rpm');
+  const packages = entriesOf(memberOf(file, 'packages'));
+  const places = [
+    ...['image', 'server'].map((key) => ({ image: memberOf(rpm, key), path: ['rpm', key] })),
+    ...packages.map(([name, entry]) => ({
+      image: memberOf(entry, 'image'),
+      path: ['packages', name, 'image'],
+    })),
+  ];
+  const findings = places.flatMap(({ image, path }) =>
+    typeof image === 'string' && !images.includes(image) ? [noSuchImage(image, images, path)] : [],
+  );
+  const [homeless] = packages.filter(([, entry]) => memberOf(entry, 'image') === undefined);
+  if (homeless !== undefined && memberOf(rpm, 'image') === undefined) {
+    const message = `the package '${homeless[0]}' has no image to be built in`;
+    const hint = 'name one for all packages: rpm: {image: NAME}';
+    findings.push({ path: ['packages', homeless[0]], at: 'key', message, hint });
+  }
+  return findings;
+}
+
 /** Finds names of images that are not there, circles of them, and a name given to two things. */
 export function checkReferences(file: unknown): Finding[] {
   const findings: Finding[] = [];
@@ -85,6 +108,7 @@ export function checkReferences(file: unknown): Finding[] {
       findings.push(noSuchImage(image, images, ['environments', name, 'image']));
     }
   }
+  findings.push(...packageImages(file, images));
   const environments = entriesOf(memberOf(file, 'environments')).map(([name]) => name);
   const tested = memberOf(memberOf(file, 'test'), 'environment');
   findings.push(...unknownEnvironment(tested, environments, ['test', 'environment']));
