@@ -88,6 +88,7 @@ jest_project packages
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check
 counted "KM" node $BUILDENV run make -C km test
+counted "KM: sanitizers" node $BUILDENV run make -C km sanitize
 
 stop_started_engine
 echo "$passed passed, $failed failed, $skipped skipped"

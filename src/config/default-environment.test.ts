@@ -13,6 +13,9 @@ function projectWith(...names: string[]): Project {
     caches: {},
     grace: 4,
     env: { pass: [], set: {} },
+    source: undefined,
+    exclude: [],
+    outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
   });

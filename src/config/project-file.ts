@@ -56,6 +56,9 @@ export interface EnvironmentEntry {
   caches?: Record<string, string>;
   grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
+  source?: 'mount' | 'sync';
+  exclude?: string[];
+  outputs?: string[] | { paths: string[]; onFailure?: boolean; limit?: string | number };
   ssh?: boolean;
   docker?: boolean;
 }

@@ -14,8 +14,8 @@ import { sbomFile, writeSbom } from './write-sbom';
 /** Of each part of the report of sizes; `--json` has more. */
 const MOST_LINES = 5;
 
-export const distro: Command = {
-  name: 'distro',
+export const distroBuild: Command = {
+  name: 'distro build',
   words: '[NAME..]',
   summary: 'Assemble minimal images from built files, without a Dockerfile',
   details:
