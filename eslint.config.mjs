@@ -18,6 +18,7 @@ const mayImport = {
   publish: ['engine', 'image', 'registry', 'errors'],
   ci: ['errors'],
   config: ['image', 'run', 'distro', 'registry', 'ci', 'errors'],
+  upkeep: ['engine', 'image', 'errors'],
   doctor: ['engine', 'errors'],
   commands: [
     ...[
@@ -34,6 +35,7 @@ const mayImport = {
       'engine',
       'registry',
     ],
+    'upkeep',
     'errors',
   ],
   cli: ['commands', 'errors'],
@@ -83,7 +85,14 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/launch.ts', 'src/cache-code.ts', 'src/main.ts', 'src/cli/**', '**/*.test.ts'],
+    ignores: [
+      'src/launch.ts',
+      'src/cache-code.ts',
+      'src/standby.ts',
+      'src/main.ts',
+      'src/cli/**',
+      '**/*.test.ts',
+    ],
     rules: { 'no-restricted-globals': ['error', ...noProcessState] },
   },
   {

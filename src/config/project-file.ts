@@ -53,6 +53,8 @@ export interface EnvironmentEntry {
   capabilities?: string[];
   caches?: Record<string, string>;
   grace?: number;
+  reuse?: 'standby' | 'keep' | 'off';
+  idle?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   ssh?: boolean;
   docker?: boolean;

@@ -31,6 +31,7 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
 
 /** In seconds. */
 const GRACE = 4;
+const IDLE = 600;
 
 function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
   if (entry.dockerfile === undefined) {
@@ -64,6 +65,8 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
     grace: entry.grace ?? GRACE,
+    reuse: entry.reuse ?? 'standby',
+    idle: entry.idle ?? IDLE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,

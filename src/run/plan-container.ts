@@ -29,8 +29,6 @@ export interface ContainerRequest {
   run: ContainerSpec;
   caller: Caller;
   supervisor: Supervisor;
-  /** The image's own entrypoint, which goes before every command. */
-  entrypoint: readonly string[];
   /** Seconds from TERM to KILL. */
   grace: number;
   service: Service;
@@ -41,7 +39,8 @@ const KIND = { stream: 'run', once: 'standby', many: 'kept' } as const;
 /**
  * The container of a run with the supervisor as its process 1, which starts as root and runs commands
  * as the caller. What differs between two runs of an environment, the command, its working directory
- * and its variables, goes to the supervisor later and is not part of it. Pure.
+ * and its variables, goes to the supervisor later and is not part of it. The image's own entrypoint,
+ * which goes before every command, is to be put behind the container's command. Pure.
  */
 export function planContainer(request: ContainerRequest): ContainerSpec {
   const { run, caller, supervisor, service } = request;
@@ -60,7 +59,7 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
 }
 
 /** The supervisor's command line, as `supervisor/protocol.md` describes it. */
-function supervisorWords({ run, caller, entrypoint, grace, service }: ContainerRequest): string[] {
+function supervisorWords({ run, caller, grace, service }: ContainerRequest): string[] {
   const idle = service.kind === 'stream' ? 0 : service.idle;
   const caches = run.mounts.filter(({ type }) => type === 'volume').map(({ target }) => target);
   return [
@@ -75,7 +74,6 @@ function supervisorWords({ run, caller, entrypoint, grace, service }: ContainerR
     homeFolder(caller),
     ...caches,
     '--',
-    ...entrypoint,
   ];
 }
 

@@ -1,9 +1,26 @@
 import type { Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { Attachment, ContainerExit, ContainerSpec, ContainerStore, Mount } from '../engine';
+import type {
+  Attachment,
+  ContainerExit,
+  ContainerSpec,
+  ContainerStore,
+  ContainerSummary,
+  Mount,
+} from '../engine';
 import type { ApiClient } from './api-client';
 import { AttachedStream } from './attached-stream';
 import { readText } from './read-text';
+
+interface ContainerJson {
+  Id: string;
+  Names: string[];
+  Image: string;
+  ImageID: string;
+  State: string;
+  Created: number;
+  Labels: Record<string, string> | null;
+}
 
 /** Containers by the Engine API. */
 export class DockerContainers implements ContainerStore {
@@ -11,6 +28,22 @@ export class DockerContainers implements ContainerStore {
 
   constructor(api: ApiClient) {
     this.api = api;
+  }
+
+  async listContainers(labels: readonly string[]): Promise<ContainerSummary[]> {
+    const answer = await this.api.json('GET', '/containers/json', {
+      query: { all: 1, filters: JSON.stringify({ label: labels }) },
+      action: 'list the containers',
+    });
+    return (answer as ContainerJson[]).map((container) => ({
+      id: container.Id,
+      name: container.Names[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12),
+      image: container.Image,
+      imageId: container.ImageID,
+      state: container.State,
+      created: container.Created,
+      labels: container.Labels ?? {},
+    }));
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
