@@ -28,8 +28,8 @@ buildenv-local-%: ## Install on this machine what the build image of a platform 
 withdocker: ## Make TARGET, or everything, in the build image
 	@$(BUILDENV) run -- make $(FORWARDED) $(TARGET)
 
-test-withdocker: ## Run every test in the test image
-	@$(BUILDENV) test
+test-withdocker: ## Run every test in the test image, and make TARGET
+	@$(BUILDENV) test -- $(FORWARDED) $(TARGET)
 
 distro: ## Assemble the images of what was built here
 	$(BUILDENV) distro

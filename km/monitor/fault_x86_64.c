@@ -84,12 +84,15 @@ static int float_code(const struct km_thread *t, bool simd)
 }
 
 /* To the payload's handler; without one the payload ends here. */
-static void force(struct km_thread *t, const struct km_exception *e, const char *what)
+static void force(struct km_thread *t, struct km_exception *e, const char *what)
 {
     struct km_registers registers;
-    int signal = e->info.si_signo;
+    int signal = km_gdb_signal(t, e->info.si_signo);
 
-    if (km_signal_force(t, e))
+    e->info.si_signo = signal;
+    if (signal == 0)
+        km_signal_unblock(t);
+    if (signal == 0 || km_signal_force(t, e))
         return;
     if (km_vcpu_get(t->vcpu, &registers) < 0)
         memset(&registers, 0, sizeof(registers));
@@ -115,6 +118,12 @@ void km_fault_x86_64(struct km_thread *t, const struct km_fault *fault)
 
     if (leave_handler(t, &registers) == 0 && vector == KM_VECTOR_PF && is_spurious(fault, prot))
         return;
+
+    if ((vector == KM_VECTOR_DB || vector == KM_VECTOR_BP) &&
+            km_gdb_has_trap(t, vector, registers.general.rip)) {
+        km_gdb_trap(t, vector, &registers);
+        return;
+    }
 
     struct km_exception e = {
             .info = {.si_signo = exceptions[vector].signal, .si_code = exceptions[vector].code},

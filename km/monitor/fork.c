@@ -88,6 +88,8 @@ static void child_of_fork(
     rc = rebuild(t);
     if (rc == 0)
         rc = put(t, s);
+    if (rc == 0)
+        km_gdb_forget(t);
     if (rc < 0) {
         km_error("cannot make a virtual machine for a new process: %s", strerror(-rc));
         m->end(m, KM_STATUS_MONITOR, 0);

@@ -41,6 +41,7 @@ struct km_options {
     size_t environment_count;
     char **payload;    /* the payload and its arguments; NULL when none was given */
     int kvm_fd;        /* /dev/kvm, already open, or -1 */
+    int gdb_port;      /* of the loopback interface, 0 for any; -1: no gdb */
     const char *argv0; /* what the payload gets in place of its name, or NULL */
 };
 
@@ -58,7 +59,14 @@ extern bool km_tracing;
 
 /* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
 
+#ifdef KM_SANITIZED
+/* AddressSanitizer has its notes on an address at an eighth of it and 2 GiB: see sanitized.c. */
+#define KM_MEM_START (4ull << 30)
+#define KM_MEM_LIMIT (16ull << 30)
+#else
 #define KM_MEM_START (2ull << 20)
+#define KM_MEM_LIMIT KM_PT_LIMIT
+#endif
 #define KM_SYS_SIZE (2ull << 30)  /* at the top: tables, unreachable for the payload */
 #define KM_VDSO_SIZE (2ull << 20) /* of those, the last for the vDSO */
 #define KM_GUARD (1ull << 20)     /* between the two, never mapped */
@@ -304,6 +312,9 @@ struct km_thread {
     uint64_t robust_list;     /* set_robust_list(2) */
     struct km_thread *next;   /* in the machine's list */
     bool stopped;             /* waits in km_stop_here() */
+    bool held;                /* gdb wants it to go on waiting when others run */
+    bool steps;               /* gdb wants it to execute one instruction */
+    volatile int asked;       /* KM_STOP_SIGNAL has come */
     bool ended;
     unsigned bus_errors;        /* in a row, see fault_x86_64.c */
     bool shares_memory;         /* a child of vfork(2): in its parent's memory, on its processor */
@@ -383,16 +394,40 @@ int km_frame_pop_x86_64(struct km_thread *t, uint64_t *mask);
 
 /* ---- stop.c ---- */
 
-/* The payload cannot use this one where the monitor does: with a core file. */
+/* The payload cannot use this one where the monitor does: for a core file, and for gdb. */
 #define KM_STOP_SIGNAL 64
 
 /* The machine's list of threads. */
 void km_stop_join(struct km_thread *t);
 void km_stop_leave(struct km_thread *t);
+/* Whether the thread has to call km_stop_here() before it runs on. */
+bool km_stop_is_wanted(const struct km_thread *t);
 /* Waits as long as another thread wants all others stopped. */
 void km_stop_here(struct km_thread *t);
-/* Stops all other threads, for good; gives up on those that do not come. */
+/* Stops all other threads, after any other that does so; gives up on those that do not come. */
 void km_stop_others(struct km_thread *t);
+/* Lets them run again, but for those that are held. */
+void km_stop_release(struct km_thread *t);
+
+/* ---- gdb.c, gdb_link.c ---- */
+
+/* Opens the port; its number, or -errno. */
+int km_gdb_listen(uint16_t port);
+/* The first thread, before it runs: waits for gdb, then does what that says. */
+void km_gdb_begin(struct km_thread *t);
+/* Whether an exception is gdb's, its breakpoint or the end of its step. */
+bool km_gdb_has_trap(const struct km_thread *t, unsigned vector, uint64_t rip);
+/* Reports it, with the payload's registers, and does what gdb says. */
+void km_gdb_trap(struct km_thread *t, unsigned vector, struct km_registers *registers);
+/* Tells gdb of a signal; the one to deliver in its place, 0 for none. All signals are blocked then,
+ * until km_signal_unblock(). */
+int km_gdb_signal(struct km_thread *t, int signal);
+/* Stops for gdb if that has sent something. */
+void km_gdb_look(struct km_thread *t);
+/* In a new process, which gdb knows nothing of. */
+void km_gdb_forget(struct km_thread *t);
+/* Tells gdb how the process ends; t may be NULL. */
+void km_gdb_end(const struct km_thread *t, int status, int signal);
 
 /* ---- core_x86_64.c ---- */
 

@@ -36,6 +36,7 @@ static void end(struct km_machine *m, int status, int signal)
         pthread_mutex_lock(&once);
         if (m->options->stats)
             km_stats_print(m);
+        km_gdb_end(km_self, status, signal);
     }
     if (signal != 0) {
         end_by_signal(signal);
@@ -119,6 +120,17 @@ static int run(struct km_machine *m, struct km_thread *t)
     km_thread_main(t);
 }
 
+static int open_for_gdb(const struct km_options *options)
+{
+    int port = km_gdb_listen((uint16_t)options->gdb_port);
+
+    if (port < 0)
+        km_error("cannot open port %d for gdb: %s", options->gdb_port, strerror(-port));
+    else
+        km_error("waiting for gdb; tell it: target remote 127.0.0.1:%d", port);
+    return port;
+}
+
 int main(int argc, char *argv[], char *environment[])
 {
     static struct km_options options;
@@ -151,6 +163,8 @@ int main(int argc, char *argv[], char *environment[])
         return KM_STATUS_MONITOR;
     }
     thread.tid = gettid();
+    if (options.gdb_port >= 0 && open_for_gdb(&options) < 0)
+        return KM_STATUS_MONITOR;
     km_signal_init(&thread);
     rc = run(&machine, &thread);
     end(&machine, rc, 0);

@@ -5,6 +5,8 @@
 
 #include "km.h"
 
+#define GDB_PORT 2159 /* registered for it at IANA */
+
 enum {
     OPTION_PUTENV = 256,
     OPTION_COPYENV,
@@ -20,6 +22,7 @@ static const struct option long_options[] = {
         {"hcall-stats", no_argument, NULL, 'S'},
         {"km-log-to", required_argument, NULL, 'k'},
         {"coredump", required_argument, NULL, 'C'},
+        {"gdb", optional_argument, NULL, 'g'},
         {"putenv", required_argument, NULL, OPTION_PUTENV},
         {"copyenv", no_argument, NULL, OPTION_COPYENV},
         {"kill-unimplemented", no_argument, NULL, OPTION_KILL},
@@ -42,6 +45,10 @@ void km_options_help(FILE *out)
           "  -C, --coredump FILE       when a signal ends the payload that by default leaves a "
           "core\n"
           "                            file, write that to FILE\n"
+          "  -g, --gdb[=PORT]          wait for gdb on this port of the loopback interface, 2159 "
+          "if "
+          "it\n"
+          "                            is left out, before the payload starts (-gPORT; 0: any)\n"
           "  -S, --hcall-stats         at the end, print how often the payload left the virtual\n"
           "                            machine, and for which system calls\n"
           "  -V, --verbose             log what the monitor does\n"
@@ -71,6 +78,19 @@ static int add_variable(struct km_options *options, char *variable)
     return 0;
 }
 
+static int parse_port(const char *text, int *port)
+{
+    char *end;
+    long number = text == NULL ? GDB_PORT : strtol(text, &end, 10);
+
+    if (text != NULL && (*text == '\0' || *end != '\0' || number < 0 || number > UINT16_MAX)) {
+        fprintf(stderr, "km: --gdb needs a port, not \"%s\"\n", text);
+        return -EINVAL;
+    }
+    *port = (int)number;
+    return 0;
+}
+
 static int parse_one(struct km_options *options, int option, char *putenvs[], size_t *putenv_count)
 {
     switch (option) {
@@ -92,6 +112,8 @@ static int parse_one(struct km_options *options, int option, char *putenvs[], si
     case 'C':
         options->core_file = optarg;
         return 0;
+    case 'g':
+        return parse_port(optarg, &options->gdb_port);
     case OPTION_PUTENV:
         putenvs[(*putenv_count)++] = optarg;
         return 0;
@@ -118,13 +140,13 @@ int km_options_parse(struct km_options *options, int argc, char *argv[], char *e
     char **putenvs = calloc((size_t)argc + 1, sizeof(*putenvs));
     int rc = putenvs == NULL ? -ENOMEM : 0, option;
 
-    *options = (struct km_options){.kvm_fd = -1};
+    *options = (struct km_options){.kvm_fd = -1, .gdb_port = -1};
     while (environment[host_count] != NULL)
         host_count++;
     options->environment = calloc(host_count + (size_t)argc + 1, sizeof(*environment));
     if (options->environment == NULL)
         rc = -ENOMEM;
-    while (rc == 0 && (option = getopt_long(argc, argv, "+vhVSk:C:", long_options, NULL)) != -1)
+    while (rc == 0 && (option = getopt_long(argc, argv, "+vhVSk:C:g::", long_options, NULL)) != -1)
         rc = parse_one(options, option, putenvs, &putenv_count);
     if (rc == 0 && (putenv_count == 0 || options->copy_environment)) {
         memcpy(options->environment, environment, host_count * sizeof(*environment));

@@ -50,6 +50,7 @@ static void on_stop(int signal, siginfo_t *info, void *context)
 
     (void)signal;
     (void)info;
+    km_self->asked = 1;
     km_self->vcpu->run->immediate_exit = 1;
     if (*rip >= (greg_t)km_host_call_begin && *rip <= (greg_t)km_host_call_end)
         *rip = (greg_t)km_host_call_cancel;
@@ -74,16 +75,31 @@ static int host_handler(int signal, void (*handler)(int, siginfo_t *, void *), u
     return host_action(signal, &action, old);
 }
 
+/* Signals that by default do not end the process (signal(7)). */
+#define HARMLESS                                                                                   \
+    (BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGSTOP) | BIT(SIGTSTP) |     \
+            BIT(SIGTTIN) | BIT(SIGTTOU))
+
 /* Whether the monitor has something to do where the payload wants the default. */
-static bool wants_core(const struct km_thread *t, int signal)
+static bool has_default(const struct km_thread *t, int signal)
 {
-    return t->machine->options->core_file != NULL && (BIT(signal) & CORE_SIGNALS) != 0;
+    const struct km_options *options = t->machine->options;
+
+    return (options->core_file != NULL && (BIT(signal) & CORE_SIGNALS) != 0) ||
+           (options->gdb_port >= 0 &&
+                   (BIT(signal) & (HARMLESS | UNMASKABLE | BIT(KM_STOP_SIGNAL))) == 0);
+}
+
+/* Whether KM_STOP_SIGNAL is the monitor's. */
+static bool can_stop(const struct km_thread *t)
+{
+    return t->machine->options->core_file != NULL || t->machine->options->gdb_port >= 0;
 }
 
 /* Not the C library's functions: they keep two signals for themselves. */
 static void host_mask(uint64_t mask)
 {
-    if (km_self != NULL && km_self->machine->options->core_file != NULL)
+    if (km_self != NULL && can_stop(km_self))
         mask &= ~BIT(KM_STOP_SIGNAL);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, MASK_SIZE);
 }
@@ -98,13 +114,13 @@ void km_signal_init(struct km_thread *t)
     t->actions = &t->machine->actions;
     pthread_mutex_init(&t->actions->lock, NULL);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &t->mask, MASK_SIZE);
-    if (t->machine->options->core_file == NULL)
+    if (!can_stop(t))
         return;
     host_handler(KM_STOP_SIGNAL, on_stop, 0, NULL);
     for (int signal = 1; signal <= KM_SIGNALS; signal++) {
         struct km_action action;
 
-        if (wants_core(t, signal) && host_action(signal, NULL, &action) == 0 &&
+        if (has_default(t, signal) && host_action(signal, NULL, &action) == 0 &&
                 action.handler == (uint64_t)SIG_DFL)
             host_handler(signal, on_signal, 0, NULL);
     }
@@ -118,12 +134,12 @@ int km_signal_action(
     int rc;
 
     if (signal < 1 || signal > KM_SIGNALS || (set != NULL && (BIT(signal) & UNMASKABLE)) ||
-            (signal == KM_STOP_SIGNAL && t->machine->options->core_file != NULL))
+            (signal == KM_STOP_SIGNAL && can_stop(t)))
         return -EINVAL;
     pthread_mutex_lock(&actions->lock);
     if (set == NULL)
         rc = host_action(signal, NULL, &before);
-    else if (is_handler(set) || (set->handler == (uint64_t)SIG_DFL && wants_core(t, signal)))
+    else if (is_handler(set) || (set->handler == (uint64_t)SIG_DFL && has_default(t, signal)))
         rc = host_handler(signal, on_signal, set->flags & HOST_FLAGS, &before);
     else
         rc = host_action(signal, set, &before);
@@ -143,7 +159,7 @@ int km_signal_mask(struct km_thread *t, uint64_t mask)
 {
     mask &= ~UNMASKABLE;
 
-    uint64_t host = t->machine->options->core_file != NULL ? mask & ~BIT(KM_STOP_SIGNAL) : mask;
+    uint64_t host = can_stop(t) ? mask & ~BIT(KM_STOP_SIGNAL) : mask;
     const uint64_t args[6] = {SIG_SETMASK, (uint64_t)&host, 0, MASK_SIZE};
     int rc = (int)km_host_call(SYS_rt_sigprocmask, args);
 
@@ -175,7 +191,7 @@ static struct km_action take_action(struct km_thread *t, int signal)
         const struct km_action none = {0};
 
         actions->at[signal] = none;
-        if (!wants_core(t, signal))
+        if (!has_default(t, signal))
             host_action(signal, &none, NULL);
     }
     pthread_mutex_unlock(&actions->lock);
@@ -243,9 +259,14 @@ void km_signal_end(struct km_thread *t, const siginfo_t *info)
 
 static void deliver_one(struct km_thread *t, const struct km_interrupted *call)
 {
-    const struct km_exception exception = {.info = t->signal_info};
-    int signal = exception.info.si_signo;
-    struct km_action action = take_action(t, signal);
+    struct km_exception exception = {.info = t->signal_info};
+    int signal = km_gdb_signal(t, exception.info.si_signo);
+    struct km_action action = {.handler = (uint64_t)SIG_IGN};
+
+    exception.info.si_signo = signal;
+    if (signal != 0)
+        action = take_action(t, signal);
+
     bool handled = is_handler(&action);
     struct km_registers registers;
 
@@ -261,12 +282,22 @@ static void deliver_one(struct km_thread *t, const struct km_interrupted *call)
     }
     t->vcpu->run->immediate_exit = 0;
     t->pending = 0;
-    if (!handled && action.handler == (uint64_t)SIG_DFL && wants_core(t, signal))
+    if (!handled && action.handler == (uint64_t)SIG_DFL && has_default(t, signal))
         km_signal_end(t, &exception.info);
     /* The payload changed its mind after the signal came: the kernel does what it wants now. */
     if (!handled && action.handler == (uint64_t)SIG_DFL)
         syscall(SYS_tgkill, getpid(), t->tid, signal);
     host_mask(t->mask);
+}
+
+static void make_again(struct km_thread *t, const struct km_interrupted *call)
+{
+    struct km_registers registers;
+
+    if (km_vcpu_get(t->vcpu, &registers) < 0)
+        return;
+    restart(call, &registers);
+    km_vcpu_set(t->machine, t->vcpu, &registers);
 }
 
 void km_signal_deliver(struct km_thread *t, const struct km_interrupted *call)
@@ -276,6 +307,9 @@ void km_signal_deliver(struct km_thread *t, const struct km_interrupted *call)
     /* Another signal may come as soon as the mask allows it: its frame goes on top. */
     for (; t->pending; call = &none)
         deliver_one(t, call);
+    /* Interrupted by the monitor itself. */
+    if (call->is_call && t->asked && !t->pending)
+        make_again(t, call);
 }
 
 bool km_signal_force(struct km_thread *t, const struct km_exception *exception)

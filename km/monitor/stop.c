@@ -38,17 +38,37 @@ void km_stop_leave(struct km_thread *t)
     pthread_mutex_unlock(&m->lock);
 }
 
+bool km_stop_is_wanted(const struct km_thread *t)
+{
+    return __atomic_load_n(&t->machine->stopper, __ATOMIC_SEQ_CST) != NULL || t->held || t->asked;
+}
+
+/* Counts as stopped until no other thread stops it. The caller holds the machine's lock. */
+static void wait_here(struct km_thread *t)
+{
+    t->stopped = true;
+    pthread_cond_broadcast(&changed);
+    while (t->machine->stopper != NULL || t->held)
+        pthread_cond_wait(&changed, &t->machine->lock);
+    t->stopped = false;
+}
+
 void km_stop_here(struct km_thread *t)
 {
     struct km_machine *m = t->machine;
+    bool asked;
 
     pthread_mutex_lock(&m->lock);
-    t->stopped = true;
-    pthread_cond_broadcast(&changed);
-    while (m->stopper != NULL && m->stopper != t)
-        pthread_cond_wait(&changed, &m->lock);
-    t->stopped = false;
+    wait_here(t);
     pthread_mutex_unlock(&m->lock);
+    asked = t->asked;
+    t->asked = 0;
+    t->vcpu->run->immediate_exit = 0;
+    /* A signal may have come meanwhile that this has undone. */
+    if (t->pending || t->asked)
+        t->vcpu->run->immediate_exit = 1;
+    if (asked)
+        km_gdb_look(t);
 }
 
 static bool all_stopped(const struct km_thread *but)
@@ -64,12 +84,11 @@ void km_stop_others(struct km_thread *t)
     struct km_machine *m = t->machine;
     struct timespec limit;
 
-    clock_gettime(CLOCK_REALTIME, &limit);
-    limit.tv_sec += PATIENCE;
     pthread_mutex_lock(&m->lock);
     /* Of two threads that stop the others, the second is one of these. */
-    while (m->stopper != NULL)
-        pthread_cond_wait(&changed, &m->lock);
+    wait_here(t);
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += PATIENCE;
     __atomic_store_n(&m->stopper, t, __ATOMIC_SEQ_CST);
     for (const struct km_thread *other = m->thread_list; other != NULL; other = other->next)
         if (other != t)
@@ -77,5 +96,15 @@ void km_stop_others(struct km_thread *t)
     while (!all_stopped(t))
         if (pthread_cond_timedwait(&changed, &m->lock, &limit) == ETIMEDOUT)
             break;
+    pthread_mutex_unlock(&m->lock);
+}
+
+void km_stop_release(struct km_thread *t)
+{
+    struct km_machine *m = t->machine;
+
+    pthread_mutex_lock(&m->lock);
+    __atomic_store_n(&m->stopper, NULL, __ATOMIC_SEQ_CST);
+    pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&m->lock);
 }

@@ -21,7 +21,7 @@
 /* futex(2), FUTEX_WAKE_OP: *uaddr2 = 1 << 30, FUTEX_OWNER_DIED, which is too large for a plain
  * operand; wake nobody else. */
 #define SET_OWNER_DIED                                                                             \
-    ((FUTEX_OP_SET | FUTEX_OP_OPARG_SHIFT) << 28 | FUTEX_OP_CMP_LT << 24 | 30 << 12)
+    ((0u | FUTEX_OP_SET | FUTEX_OP_OPARG_SHIFT) << 28 | FUTEX_OP_CMP_LT << 24 | 30 << 12)
 
 #define MAX_ROBUST 2048 /* mutexes of a list that may be damaged, or a circle */
 
@@ -51,8 +51,10 @@ static int run(struct km_thread *t)
         int exit;
 
         km_signal_deliver(t, &no_call);
-        if (__atomic_load_n(&t->machine->stopper, __ATOMIC_SEQ_CST) != NULL)
+        if (km_stop_is_wanted(t)) {
             km_stop_here(t);
+            continue;
+        }
         exit = km_vcpu_run(t->machine, t->vcpu, &fault);
         if (exit < 0)
             return exit;
@@ -77,6 +79,8 @@ void km_thread_main(struct km_thread *t)
     if (!t->shares_memory)
         km_stop_join(t);
     km_signal_unblock(t);
+    if (t->machine->options->gdb_port >= 0 && t->tid == getpid() && !t->shares_memory)
+        km_gdb_begin(t);
     rc = run(t);
     if (rc < 0) {
         km_error("the virtual machine failed: %s", strerror(-rc));

@@ -27,13 +27,24 @@ export interface CommandContext {
   runtimeFolder: string;
   /** Starts a process that outlives this one and makes a container that waits. */
   prepareStandby(engine: Engine, order: StandbyOrder): void;
-  /** @throws {BuildenvError} `host` where this installation has none for the platform */
-  supervisor(): Supervisor;
+  /**
+   * The agent of synchronised trees.
+   * @param architecture the engine's, as images have it: `amd64`
+   * @throws {BuildenvError} `host` where this tool was built without it
+   */
+  syncAgent(architecture: string): Buffer;
+  /**
+   * @param architecture the engine's, as images have it; this machine's without it
+   * @throws {BuildenvError} `host` where this installation has none for it
+   */
+  supervisor(architecture?: string): Supervisor;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */
   dryRun: boolean;
   progress: Progress;
+  /** Milliseconds since 1970. */
+  now: () => number;
   process: ProcessSide;
   /** @throws {ConfigError} when there is none, or it is wrong */
   project(): Project;

@@ -28,7 +28,14 @@ export function orderContainer(
   const supervisor = context.supervisor();
   const kind = reuse === 'keep' ? 'many' : 'once';
   const inFolder = (folder: string) =>
-    planContainer({ run, caller, supervisor, grace, service: { kind, folder, idle } });
+    planContainer({
+      run,
+      caller,
+      supervisor,
+      mounted: true,
+      grace,
+      service: { kind, folder, idle },
+    });
   const key = standbyKey(standbyFacts(inFolder(base), base, supervisor.version, engine));
   const folder = newFolder(base, key);
   const container = inFolder(folder);

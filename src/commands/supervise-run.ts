@@ -1,4 +1,5 @@
-import { holdName } from '../engine/hold-name';
+import type { Readable } from 'node:stream';
+import { holdName } from '../lock/hold-name';
 import { applyRun } from '../run/apply-run';
 import { planContainer } from '../run/plan-container';
 import type { SessionRequest } from '../run/session/session-request';
@@ -10,6 +11,7 @@ import {
   removeFolder,
   type StandbyOrder,
 } from '../run/standby/prepare-container';
+import type { Supervisor } from '../run/supervisor';
 import type { CommandContext } from './command-context';
 import { orderContainer, type SupervisedRun } from './order-container';
 
@@ -44,25 +46,32 @@ async function runFresh(
   { engine, environment, run }: SupervisedRun,
   signals: SignalGate,
 ): Promise<number> {
-  const supervisor = context.supervisor();
+  const mounted = engine.socket !== undefined;
   const image = await engine.images.inspectImage(run.image);
+  const supervisor = context.supervisor(mounted ? undefined : image?.architecture);
   const container = planContainer({
     run,
     caller: context.caller,
     supervisor,
+    mounted,
     grace: environment.grace,
     service: { kind: 'stream' },
   });
   const command = [...container.command, ...(image?.entrypoint ?? [])];
-  const spec = { ...container, command };
   return applyRun(
     engine.containers,
-    spec,
+    { ...container, command },
     supervisor.version,
     sessionOf(run),
     context.process,
     signals,
+    mounted ? undefined : await copyOf(supervisor),
   );
+}
+
+async function copyOf(supervisor: Supervisor): Promise<Readable> {
+  const { packSupervisor } = await import('../run/pack-supervisor');
+  return packSupervisor(supervisor);
 }
 
 /** Whatever is wrong with the container that should wait, the run has a fresh one. */

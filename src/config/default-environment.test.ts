@@ -15,6 +15,9 @@ function projectWith(...names: string[]): Project {
     reuse: 'standby',
     idle: 600,
     env: { pass: [], set: {} },
+    source: undefined,
+    exclude: [],
+    outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
   });
@@ -30,6 +33,14 @@ function projectWith(...names: string[]): Project {
     distros: new Map(),
     protectedTags: [],
     ci: { branch: 'main', install: undefined, run: undefined },
+    packages: new Map(),
+    rpm: {
+      image: undefined,
+      server: undefined,
+      keep: 'latest',
+      repositoryFile: '/src/custom-repo.yaml',
+      deps: undefined,
+    },
   };
 }
 

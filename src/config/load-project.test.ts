@@ -134,6 +134,9 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
             idle: 600,
             caches: { ccache: '~/.cache/ccache' },
             env: { pass: ['CI'], set: { CCACHE_DIR: '~/.cache/ccache' } },
+            source: undefined,
+            exclude: [],
+            outputs: { paths: [], onFailure: false, limit: 10 * 2 ** 30 },
             ssh: false,
             docker: false,
           },
@@ -162,6 +165,14 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
       ]),
       protectedTags: ['release-*'],
       ci: { branch: 'master', install: 'npm ci', run: ['make', 'make test'] },
+      packages: new Map(),
+      rpm: {
+        image: undefined,
+        server: undefined,
+        keep: 'latest',
+        repositoryFile: join(root, 'custom-repo.yaml'),
+        deps: undefined,
+      },
     });
   });
 
@@ -235,7 +246,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
   ],
   'escape sequences for the terminal': [
     `${HEAD}"\\e[31m\\n": 1\n`,
-    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
+    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci, packages, rpm]",
   ],
   'another version': [
     'version: 2\nproject: km\n',
@@ -256,7 +267,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     `${HEAD}image: {}\nimages: {a: {dockerfle: Dockerfile}}\nconstructor: 1\n`,
     "3:1 unknown key 'image' in the file [did you mean 'images'?]",
     "4:14 unknown key 'dockerfle' in images.a [did you mean 'dockerfile'?]",
-    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
+    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci, packages, rpm]",
   ],
   'images that are two things or none': [
     `${HEAD}images:\n  a: {dockerfile: Dockerfile, from: x}\n  b: {args: {}}\n  c: {}\n  d:\n`,

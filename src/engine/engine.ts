@@ -11,6 +11,8 @@ export interface EngineInfo {
   /** Whether Dockerfile builds go through BuildKit. */
   buildkit: boolean;
   rootless: boolean;
+  /** Whether an archive to load may leave out layers that the engine has. */
+  loadsPartialImages: boolean;
   /** Folder of the engine's data, on the engine's machine. */
   dataRoot: string;
 }
@@ -41,16 +43,25 @@ export interface ImageDetails extends ImageSummary {
 
 /** Lines of work in progress: a pull's layers, a build's steps. */
 export type EngineEvent =
+  | TransferProgress
   /** A step of a build has begun; `name` is the Dockerfile's instruction. */
   | { kind: 'step'; id: string; name: string; cached: boolean }
   /** A step is done. */
   | { kind: 'step-done'; id: string }
   /** Output of a step. */
-  | { kind: 'log'; id: string; text: string }
-  /** Progress of a transfer. */
-  | { kind: 'transfer'; id: string; text: string };
+  | { kind: 'log'; id: string; text: string };
+
+/** Progress of a pull or a push: of a layer, or with an empty id of the whole. */
+export interface TransferProgress {
+  kind: 'transfer';
+  id: string;
+  /** The engine's word for what it does: `Pushing`. */
+  text: string;
+  bytes?: { current: number; total: number };
+}
 
 export type OnEngineEvent = (event: EngineEvent) => void;
+export type OnTransferProgress = (event: TransferProgress) => void;
 
 /** What an engine, or this tool itself, proves itself to a registry with. */
 export type RegistryCredential =
@@ -58,6 +69,15 @@ export type RegistryCredential =
   | { kind: 'password'; username: string; password: string }
   /** An OAuth2 refresh token, which a registry exchanges for tokens of one repository. */
   | { kind: 'identity-token'; token: string };
+
+/** A push or a pull. */
+export interface TransferRequest {
+  /** With the registry's host, and a tag, or for a pull also a digest: `host/kontain/km:1`. */
+  reference: string;
+  credential: RegistryCredential;
+  /** Ends the transfer, in the engine too. */
+  signal: AbortSignal;
+}
 
 export interface BuildRequest {
   /** References that the image gets. */
@@ -75,8 +95,9 @@ export interface BuildRequest {
 }
 
 export interface ImportRequest {
-  repository: string;
-  tag: string;
+  /** Without a name the image has an id alone. */
+  repository?: string;
+  tag?: string;
   /** Dockerfile instructions that make the image's configuration: `ENTRYPOINT ["/km"]`. */
   changes: readonly string[];
 }
@@ -116,6 +137,27 @@ export interface ContainerSpec {
   /** Options of the engine's security modules: `label=disable`. */
   securityOptions: readonly string[];
   terminal: boolean;
+  /** For a container that outlives its starter; without it the engine removes it at its end. */
+  background?: BackgroundOptions;
+}
+
+/** How a container in the background is reached, and how long it stays. */
+export interface BackgroundOptions {
+  /** Names by which the other containers of its network find it. */
+  aliases: readonly string[];
+  /** TCP ports of the container that are reached by one of the host's loopback interface. */
+  loopbackPorts: readonly { container: number; host: number }[];
+}
+
+/** A container that is there, running or not. */
+export interface ContainerDetails {
+  id: string;
+  running: boolean;
+  /** Id of its image: `sha256:` and 64 hexadecimal digits. */
+  imageId: string;
+  labels: Readonly<Record<string, string>>;
+  /** IPv4 address by the name of the network, where it has one. */
+  addresses: Readonly<Record<string, string>>;
 }
 
 /**
@@ -155,16 +197,27 @@ export interface ImageStore {
   /** Undefined where there is no such image. */
   inspectImage(reference: string): Promise<ImageDetails | undefined>;
   tagImage(source: string, repository: string, tag: string): Promise<void>;
-  /** Removes a tag, and the image with its last tag. */
+  /** Removes a tag, and the image with its last tag; by its id an image without tags. */
   removeImage(reference: string): Promise<void>;
-  /** @throws {BuildenvError} `engine-failed` when it cannot be pulled. */
-  pullImage(reference: string, onEvent: OnEngineEvent): Promise<void>;
+  /** @throws {EngineRefusedError} when it cannot be pulled. */
+  pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void>;
+  /**
+   * Pushes the image that has the reference.
+   * @returns the manifest's digest, where the engine says it
+   * @throws {EngineRefusedError} when it cannot be pushed.
+   */
+  pushImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<string | undefined>;
   /**
    * Makes an image of one layer from an uncompressed tar stream. When the stream fails, the engine
    * keeps nothing and the stream's error is thrown.
    * @returns the image's id
    */
   importImage(request: ImportRequest, layer: Readable): Promise<string>;
+  /**
+   * Takes images as `docker save` writes them, with the tags that the archive names. When the stream
+   * fails, the engine keeps nothing and the stream's error is thrown.
+   */
+  loadImage(archive: Readable): Promise<void>;
   /**
    * Builds a Dockerfile.
    * @param context tar stream with the Dockerfile in it
@@ -179,6 +232,10 @@ export interface ContainerStore {
   listContainers(labels: readonly string[]): Promise<ContainerSummary[]>;
   /** @returns the container's id */
   createContainer(spec: ContainerSpec): Promise<string>;
+  /** @param name name or id. Undefined where there is no such container. */
+  inspectContainer(name: string): Promise<ContainerDetails | undefined>;
+  /** The last lines of what a container in the background has printed, its errors after the rest. */
+  readLogs(id: string, lines: number): Promise<string>;
   /** Call before `startContainer`, so that no output is lost. */
   attachContainer(id: string): Promise<Attachment>;
   startContainer(id: string): Promise<void>;
@@ -206,6 +263,15 @@ export interface VolumeStore {
   removeVolume(name: string): Promise<void>;
 }
 
+export interface NetworkStore {
+  /** Labels of a network; undefined where there is no such network. */
+  inspectNetwork(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Makes a bridge network with access to the outside. */
+  createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Nothing happens where it is gone already. */
+  removeNetwork(name: string): Promise<void>;
+}
+
 /**
  * What runs containers. Every method throws {@link BuildenvError}: `engine-unreachable` when the
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
@@ -216,5 +282,6 @@ export interface Engine {
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
+  readonly networks: NetworkStore;
   info(): Promise<EngineInfo>;
 }

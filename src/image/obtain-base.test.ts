@@ -13,7 +13,7 @@ function engine(has: boolean, answers: boolean) {
   const store: Partial<ImageStore> = {
     inspectImage: (name) =>
       Promise.resolve(has || pulled.includes(name) ? ({ id: 'id' } as ImageDetails) : undefined),
-    pullImage: (name) => {
+    pullImage: ({ reference: name }) => {
       if (!answers) return Promise.reject(refusal);
       pulled.push(name);
       return Promise.resolve();

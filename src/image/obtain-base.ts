@@ -30,7 +30,7 @@ export async function obtainBase(
     const present = await images.inspectImage(from);
     if (present !== undefined && !refresh) return present.id;
     try {
-      return await untilAborted(signal, pull(images, from, onEvent));
+      return await untilAborted(signal, pull(images, from, signal, onEvent));
     } catch (error) {
       if (!(error instanceof BuildenvError) || signal.aborted) throw error;
       if (recipe === undefined) {
@@ -54,13 +54,15 @@ function withRemedy(error: BuildenvError): BuildenvError {
 
 async function pull(
   images: ImageStore,
-  from: string,
+  reference: string,
+  signal: AbortSignal,
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
-  await images.pullImage(from, onEvent);
-  const image = await images.inspectImage(from);
-  if (image === undefined)
-    throw new BuildenvError('engine-failed', `${from} vanished after its pull`);
+  await images.pullImage({ reference, signal, credential: { kind: 'anonymous' } }, onEvent);
+  const image = await images.inspectImage(reference);
+  if (image === undefined) {
+    throw new BuildenvError('engine-failed', `${reference} vanished after its pull`);
+  }
   return image.id;
 }
 

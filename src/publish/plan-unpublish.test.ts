@@ -1,10 +1,11 @@
-import { type PublishedTag, planUnpublish, type UnpublishRules } from './plan-unpublish';
+import type { RegistryTag } from '../registry/registry';
+import { planNamedRemoval, planUnpublish, type UnpublishRules } from './plan-unpublish';
 
 const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
 
 /** @param days since it moved; undefined where nobody knows */
-const tag = (name: string, days: number | undefined, locked = false): PublishedTag => ({
+const tag = (name: string, days: number | undefined, locked = false): RegistryTag => ({
   name,
   digest: `sha256:${name}`,
   updated: days === undefined ? undefined : new Date(NOW - days * DAY),
@@ -12,9 +13,9 @@ const tag = (name: string, days: number | undefined, locked = false): PublishedT
 });
 
 /** `name` of what is removed and `name: reason` of what is kept, in order. */
-function decide(tags: readonly PublishedTag[], rules: Partial<UnpublishRules>): string[] {
-  return planUnpublish(tags, { protect: [], ...rules }).map(({ tag: name, remove, reason }) =>
-    remove ? name : `${name}: ${reason}`,
+function decide(tags: readonly RegistryTag[], rules: Partial<UnpublishRules>): string[] {
+  return planUnpublish(tags, { protect: [], ...rules }).map(({ tag: name, action, reason }) =>
+    action === 'remove' ? name : `${name}: ${reason}`,
   );
 }
 
@@ -69,7 +70,7 @@ test('conditions that are given together must all hold', () => {
     {
       tag: 'gone',
       digest: 'sha256:gone',
-      remove: true,
+      action: 'remove',
       reason: 'old enough, its branch is gone, not among the newest 0',
     },
   ]);
@@ -83,4 +84,14 @@ test('latest, locked tags and those of a pattern are never removed', () => {
     "rel-1.0: protected by 'rel-?.*'",
     'relx1',
   ]);
+});
+
+test('a tag that is named is removed, not there, or protected', () => {
+  expect(planNamedRemoval('a', 'sha256:a', [])).toMatchObject({ tag: 'a', action: 'remove' });
+  expect(planNamedRemoval('a', undefined, [])).toMatchObject({ tag: 'a', action: 'missing' });
+  for (const name of ['latest', 'rel-1']) {
+    expect(() => planNamedRemoval(name, 'sha256:a', ['rel-*'])).toThrow(
+      expect.objectContaining({ code: 'usage' }) as Error,
+    );
+  }
 });

@@ -1,14 +1,6 @@
+import { BuildenvError } from '../errors/buildenv-error';
+import type { RegistryTag } from '../registry/registry';
 import { matchesTag } from './matches-tag';
-
-/** A tag in a registry. */
-export interface PublishedTag {
-  name: string;
-  digest: string;
-  /** Undefined where the registry does not say. */
-  updated: Date | undefined;
-  /** The registry refuses to delete it. */
-  locked: boolean;
-}
 
 /** What makes a tag one to remove: all the conditions that are given. */
 export interface UnpublishRules {
@@ -25,8 +17,9 @@ export interface UnpublishRules {
 /** What becomes of a tag, and why. */
 export interface Verdict {
   tag: string;
-  digest: string;
-  remove: boolean;
+  /** Undefined where it is not there. */
+  digest: string | undefined;
+  action: 'remove' | 'keep' | 'missing';
   reason: string;
 }
 
@@ -38,24 +31,46 @@ const NO_BRANCH =
   /^(git-[0-9a-f]{12}|local|key-[0-9a-f]+|v?\d+(\.\d+)*([-.]?(alpha|beta|rc|pre)[-.]?\d*)?)$/i;
 
 /** Decides on every tag of a repository, the newest first. */
-export function planUnpublish(tags: readonly PublishedTag[], rules: UnpublishRules): Verdict[] {
+export function planUnpublish(tags: readonly RegistryTag[], rules: UnpublishRules): Verdict[] {
   const newestFirst = tags.toSorted((a, b) => timeOf(b) - timeOf(a) || (a.name < b.name ? -1 : 1));
   let seen = 0;
   return newestFirst.map((tag) => {
     const guard = guardOf(tag, rules.protect);
-    if (guard !== undefined) return verdict(tag, false, guard);
+    if (guard !== undefined) return verdict(tag, 'keep', guard);
     seen++;
     const reason =
       rules.keep !== undefined && seen <= rules.keep
         ? `among the newest ${rules.keep}`
         : (ageReason(tag, rules.before) ?? branchReason(tag, rules.alive));
-    return reason === undefined ? verdict(tag, true, cause(rules)) : verdict(tag, false, reason);
+    return reason === undefined
+      ? verdict(tag, 'remove', cause(rules))
+      : verdict(tag, 'keep', reason);
   });
 }
 
+/**
+ * Decides on a tag that was named.
+ * @param digest that the registry has under it; undefined where it is not there
+ * @throws {BuildenvError} `usage` where it is protected
+ */
+export function planNamedRemoval(
+  name: string,
+  digest: string | undefined,
+  protect: readonly string[],
+): Verdict {
+  const guard = guardOf({ name, locked: false }, protect);
+  if (guard !== undefined) {
+    throw new BuildenvError('usage', `The tag ${name} is not removed: it is ${guard}`, {
+      hint: 'Name another with --tag or IMAGE_VERSION.',
+    });
+  }
+  const there = digest !== undefined;
+  return { tag: name, digest, action: there ? 'remove' : 'missing', reason: 'named' };
+}
+
 /** Why a tag must not be removed whatever else holds; undefined where it may be. */
-export function guardOf(
-  { name, locked }: Pick<PublishedTag, 'name' | 'locked'>,
+function guardOf(
+  { name, locked }: Pick<RegistryTag, 'name' | 'locked'>,
   protect: readonly string[],
 ): string | undefined {
   const pattern = [...ALWAYS_PROTECTED, ...protect].find((one) => matchesTag(one, name));
@@ -63,14 +78,14 @@ export function guardOf(
   return locked ? 'locked in the registry' : undefined;
 }
 
-function ageReason({ updated }: PublishedTag, before: number | undefined): string | undefined {
+function ageReason({ updated }: RegistryTag, before: number | undefined): string | undefined {
   if (before === undefined) return undefined;
   if (updated === undefined) return 'of unknown age';
   return updated.getTime() < before ? undefined : 'too new';
 }
 
 function branchReason(
-  { name }: PublishedTag,
+  { name }: RegistryTag,
   alive: ReadonlySet<string> | undefined,
 ): string | undefined {
   if (alive === undefined) return undefined;
@@ -87,11 +102,15 @@ function cause({ before, alive, keep }: UnpublishRules): string {
   return causes.join(', ');
 }
 
-function verdict({ name, digest }: PublishedTag, remove: boolean, reason: string): Verdict {
-  return { tag: name, digest, remove, reason };
+function verdict(
+  { name, digest }: RegistryTag,
+  action: Verdict['action'],
+  reason: string,
+): Verdict {
+  return { tag: name, digest, action, reason };
 }
 
 /** Milliseconds; what has no time counts as oldest. */
-function timeOf({ updated }: PublishedTag): number {
+function timeOf({ updated }: RegistryTag): number {
   return updated?.getTime() ?? 0;
 }

@@ -39,6 +39,8 @@ export interface Login {
 export interface Registry {
   /** `host` or `host:port`. */
   readonly host: string;
+  /** Where the credentials come from, and what to do where they are not enough; for messages. */
+  readonly credentials: { readonly name: string; readonly remedy: string };
   /**
    * What the engine is to be handed for a push or a pull.
    * @param renew not what was handed out before: the registry did not accept it
@@ -52,6 +54,8 @@ export interface Registry {
   findDigest(repository: string, reference: string): Promise<string | undefined>;
   /** Undefined where there is none. Its bytes are checked against its digest. */
   findManifest(repository: string, reference: string): Promise<Manifest | undefined>;
+  /** Puts one more tag on a manifest that the repository has, or moves the tag to it. */
+  tagManifest(repository: string, manifest: Manifest, tag: string): Promise<void>;
   /** Undefined where there is no such repository. */
   listTags(repository: string): Promise<readonly RegistryTag[] | undefined>;
   /**

@@ -22,6 +22,9 @@ const environment: EnvironmentSpec = {
   reuse: 'standby',
   idle: 600,
   env: { pass: [], set: {} },
+  source: undefined,
+  exclude: [],
+  outputs: { paths: [], onFailure: false, limit: 1 },
   ssh: false,
   docker: false,
 };
@@ -35,6 +38,7 @@ const request: RunRequest = {
   caller,
   devices: ['/dev/kvm'],
   shares: [],
+  source: { type: 'bind', source: '/src/km', target: '/src/km' },
   env: { CI: '1', TERM: 'xterm', EMPTY: '' },
   extraEnv: [],
   terminal: false,
@@ -52,8 +56,10 @@ function plan(
   changes: Partial<Omit<RunRequest, 'environment'>> = {},
   environmentChanges: Partial<EnvironmentSpec> = {},
 ) {
+  const root = changes.root ?? request.root;
   return planRun({
     ...request,
+    source: { type: 'bind', source: root, target: root },
     ...changes,
     environment: { ...environment, ...environmentChanges },
   });

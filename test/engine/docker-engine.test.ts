@@ -160,7 +160,14 @@ engineSuite('the engine', () => {
 
   test('a pull that fails throws the reason', async () => {
     await expect(
-      engine.images.pullImage('registry.invalid/buildenv-test:1', ignore),
+      engine.images.pullImage(
+        {
+          reference: 'registry.invalid/buildenv-test:1',
+          credential: { kind: 'anonymous' },
+          signal: new AbortController().signal,
+        },
+        ignore,
+      ),
     ).rejects.toMatchObject({
       code: 'engine-failed',
       message: expect.stringContaining('Cannot pull registry.invalid/buildenv-test:1: ') as string,

@@ -2,26 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRegistry } from '../../src/open-registry';
-import { BuildenvError } from '../../src/errors/buildenv-error';
 import type { Registry } from '../../src/registry/registry';
 import { DockerRegistry } from './bed/docker-registry';
 import { openAzure, openDistribution, quick } from './bed/open-bed';
 import { putImage } from './bed/put-image';
 import { READER, RegistryBed, SCOPED } from './bed/registry-bed';
+import { failure } from './failure';
 import { registrySuite } from './registry-suite';
 
 const NOTHING = `sha256:${'0'.repeat(64)}`;
-
-/** The error that a promise rejects with. */
-async function failure(work: Promise<unknown>): Promise<BuildenvError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof BuildenvError) return error;
-    throw error;
-  }
-  throw new Error('It did not fail.');
-}
 
 registrySuite('a registry', () => {
   let bed: RegistryBed;

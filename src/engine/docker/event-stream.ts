@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { BuildenvError } from '../../errors/buildenv-error';
+import { EngineRefusedError } from '../../errors/engine-refused-error';
 
 /** One line of the streams that build, pull, push and import answer with. */
 export interface StreamLine {
@@ -8,6 +9,8 @@ export interface StreamLine {
   status?: string;
   id?: string;
   progress?: string;
+  /** In bytes. */
+  progressDetail?: { current?: number; total?: number };
   aux?: unknown;
   error?: string;
   errorDetail?: { message?: string };
@@ -24,7 +27,7 @@ export async function* readEvents(stream: Readable, action: string): AsyncGenera
     const line = parseLine(text, action);
     if (line.errorDetail !== undefined || line.error !== undefined) {
       const message = line.errorDetail?.message ?? line.error ?? 'the engine gave no reason';
-      throw new BuildenvError('engine-failed', `Cannot ${action}: ${message}`);
+      throw new EngineRefusedError('engine-failed', action, message);
     }
     yield line;
   }

@@ -1,9 +1,10 @@
 import { BuildenvError } from '../../errors/buildenv-error';
+import { EngineRefusedError } from '../../errors/engine-refused-error';
 
 /** An answer of the engine other than a success, as an error. */
 export function engineFailure(action: string, status: number, body: string): BuildenvError {
-  const message = `Cannot ${action}: ${messageOf(body)}`;
-  return new BuildenvError(status === 404 ? 'not-found' : 'engine-failed', message);
+  const code = status === 404 ? 'not-found' : 'engine-failed';
+  return new EngineRefusedError(code, action, messageOf(body));
 }
 
 /** A connection that could not be made, or that broke. */

@@ -43,6 +43,10 @@ export class AzureRegistry implements Registry {
     this.policy = policy;
   }
 
+  get credentials(): Registry['credentials'] {
+    return this.distribution.credentials;
+  }
+
   credential(renew?: boolean): Promise<RegistryCredential> {
     return this.distribution.credential(renew);
   }
@@ -61,6 +65,10 @@ export class AzureRegistry implements Registry {
 
   findManifest(repository: string, reference: string): Promise<Manifest | undefined> {
     return this.distribution.findManifest(repository, reference);
+  }
+
+  tagManifest(repository: string, manifest: Manifest, tag: string): Promise<void> {
+    return this.distribution.tagManifest(repository, manifest, tag);
   }
 
   listTags(repository: string): Promise<readonly RegistryTag[] | undefined> {

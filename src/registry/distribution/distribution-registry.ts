@@ -27,6 +27,10 @@ export class DistributionRegistry implements Registry {
     this.client = new AuthorizedClient(host, new PersistentClient(http, policy), source);
   }
 
+  get credentials(): Registry['credentials'] {
+    return this.source;
+  }
+
   credential(renew = false): Promise<RegistryCredential> {
     return this.source.get(renew);
   }
@@ -52,12 +56,16 @@ export class DistributionRegistry implements Registry {
     }
   }
 
-  async findDigest(repository: string, reference: string): Promise<string | undefined> {
+  findDigest(repository: string, reference: string): Promise<string | undefined> {
     return this.repository(repository).headManifest(reference);
   }
 
   findManifest(repository: string, reference: string): Promise<Manifest | undefined> {
     return this.repository(repository).getManifest(reference);
+  }
+
+  tagManifest(repository: string, manifest: Manifest, tag: string): Promise<void> {
+    return this.repository(repository).putManifest(tag, manifest);
   }
 
   async listTags(repository: string): Promise<readonly RegistryTag[] | undefined> {

@@ -3,7 +3,7 @@ import type { AuthorizedClient } from '../http/authorized-client';
 import type { HttpRequest, HttpResponse } from '../http/http-client';
 import type { Manifest } from '../registry';
 import { registryWords } from '../registry-failure';
-import { digestOf, isDigest, MANIFEST_TYPES, PLAIN_MANIFEST, readManifest } from './manifest';
+import { digestOf, isDigest, MANIFEST_TYPES, readManifest } from './manifest';
 
 type Access = 'pull' | 'pull,push' | 'delete,pull,push';
 
@@ -49,12 +49,14 @@ export class RepositoryApi {
     return readManifest(response, name, isDigest(reference) ? reference : undefined);
   }
 
-  /** @param content a manifest of the plain kind */
-  async putManifest(reference: string, content: Buffer): Promise<void> {
+  async putManifest(
+    reference: string,
+    { mediaType, content }: Pick<Manifest, 'mediaType' | 'content'>,
+  ): Promise<void> {
     await this.must(`write ${this.nameOf(reference)}`, 'pull,push', {
       method: 'PUT',
       url: this.url(`manifests/${reference}`),
-      headers: { 'Content-Type': PLAIN_MANIFEST },
+      headers: { 'Content-Type': mediaType },
       body: content,
     });
   }

@@ -14,7 +14,7 @@ export async function untag(api: RepositoryApi, tag: string): Promise<boolean> {
   // Asked before the tag moves: a registry that lets nothing be deleted throws here.
   await api.deleteManifest(digestOf(manifest));
   await api.putBlob(config);
-  await api.putManifest(tag, manifest);
+  await api.putManifest(tag, { mediaType: PLAIN_MANIFEST, content: manifest });
   await api.deleteManifest(digestOf(manifest));
   return true;
 }

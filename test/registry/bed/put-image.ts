@@ -39,6 +39,6 @@ export async function putImage(
     layers: [descriptor('application/vnd.docker.image.rootfs.diff.tar.gzip', layer)],
   };
   const content = Buffer.from(JSON.stringify(manifest));
-  for (const tag of tags) await api.putManifest(tag, content);
+  for (const tag of tags) await api.putManifest(tag, { mediaType: PLAIN_MANIFEST, content });
   return digestOf(content);
 }
