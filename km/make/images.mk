@@ -14,7 +14,8 @@ space := $(empty) $(empty)
 FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
 	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
 
-.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image
+.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image \
+	publishclean
 
 buildenv-image: ## Build the image that builds this tree
 	$(BUILDENV) image build $(BUILDENV_IMAGE)
@@ -33,5 +34,8 @@ test-withdocker: ## Run every test in the test image, and make TARGET
 
 distro: ## Assemble the images of what was built here
 	$(BUILDENV) distro
+
+publishclean: ## Remove what was published of this branch
+	$(BUILDENV) unpublish
 
 runenv-image: distro ## The same, by its old name

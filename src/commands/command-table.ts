@@ -31,7 +31,12 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'ps', load: async () => (await import('./ps')).ps },
   { name: 'stop', load: async () => (await import('./stop')).stop },
   { name: 'gc', load: async () => (await import('./gc')).gc },
-  { name: 'distro', load: async () => (await import('./distro')).distro },
+  {
+    name: 'distro build',
+    isGroupDefault: true,
+    load: async () => (await import('./distro-build')).distroBuild,
+  },
+  { name: 'distro diff', load: async () => (await import('./distro-diff')).distroDiff },
   { name: 'unpublish', load: async () => (await import('./unpublish')).unpublish },
   { name: 'login', load: async () => (await import('./login')).login },
   { name: 'rpm build', load: async () => (await import('./rpm-build')).rpmBuild },

@@ -9,29 +9,43 @@ import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
 import { imageOutputs } from './image-outputs';
 import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+import { sbomFile, writeSbom } from './write-sbom';
 
 /** Of each part of the report of sizes; `--json` has more. */
 const MOST_LINES = 5;
 
-export const distro: Command = {
-  name: 'distro',
+export const distroBuild: Command = {
+  name: 'distro build',
   words: '[NAME..]',
   summary: 'Assemble minimal images from built files, without a Dockerfile',
   details:
     'The files are streamed into the engine; equal files give an equal image on any machine. The ' +
     "tag is made from the git branch; IMAGE_VERSION sets another. Without a NAME: all of the project's.",
+  options: {
+    sbom: {
+      kind: 'value',
+      placeholder: 'spdx:FILE',
+      summary: 'Write what it consists of, as an SPDX document',
+    },
+  },
   examples: [
     ['buildenv distro', 'Assemble all distros'],
     ['buildenv distro km --dry-run', 'Say what would be in one'],
     ['IMAGE_VERSION=v1.2 buildenv distro', 'Choose the tag'],
+    ['buildenv distro km --sbom spdx:km.spdx.json', 'Write a bill of its materials too'],
   ],
-  async run(context, { words }) {
-    const planned = await planProjectDistros(context, context.project(), words);
+  async run(context, args) {
+    const { words } = args;
+    const project = context.project();
+    const sbom = args.value('sbom');
+    const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
+    const planned = await planProjectDistros(context, project, words);
     const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
     const made = await assembleAll(context, await context.engine(), planned);
+    if (file !== undefined) await writeSbom(context, project, planned, file);
     const reported = made.map((one, index) => {
       const contents = planned[index]?.plan.asBase.contents.values() ?? [];
       return { ...one, sizes: sizeReport(contents) };
