@@ -1,4 +1,5 @@
 import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
+import { LayerMemory } from '../distro/layer-memory';
 import type { DistroPlan } from '../distro/plan-distro';
 import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
@@ -58,6 +59,8 @@ export const distroBuild: Command = {
   },
 };
 
+type AssembledJson = Omit<AssembledDistro, 'layers'> & { name: string; layers: string[] };
+
 function madeText(made: {
   reference: string;
   size: number;
@@ -77,31 +80,37 @@ async function assembleAll(
   context: CommandContext,
   engine: Engine,
   planned: readonly PlannedDistro[],
-): Promise<{ name: string; reference: string; id: string; layers: string[]; size: number }[]> {
+): Promise<AssembledJson[]> {
   const made = new Map<string, AssembledDistro>();
   for (const { plan, base } of planned) {
     const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
     made.set(plan.name, await assemble(context, engine, plan, layersBelow));
   }
-  return [...made].map(([name, { reference, id, layers, size }]) => {
-    return { name, reference, id, layers: layers.map(({ digest }) => digest), size };
+  return [...made].map(([name, { layers, ...distro }]) => {
+    return { name, ...distro, layers: layers.map(({ digest }) => digest) };
   });
 }
 
 async function assemble(
-  { progress, process }: CommandContext,
+  context: CommandContext,
   engine: Engine,
   plan: DistroPlan,
   layersBelow: AssembledDistro['layers'],
 ): Promise<AssembledDistro> {
+  const { progress, process, cacheFolder } = context;
   progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
+  const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
   const interruption = new AbortController();
   const stopListening = process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),
   );
   try {
-    const made = await applyDistro(plan, layersBelow, engine, interruption.signal);
-    progress.end(plan.name, made.reference);
+    const made = await applyDistro(plan, layersBelow, {
+      engine,
+      memory,
+      signal: interruption.signal,
+    });
+    progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
     return made;
   } catch (error) {
     progress.fail(plan.name);
