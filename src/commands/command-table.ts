@@ -29,6 +29,9 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'local list', load: async () => (await import('./local-list')).localList },
   { name: 'local check', load: async () => (await import('./local-check')).localCheck },
   { name: 'local install', load: async () => (await import('./local-install')).localInstall },
+  { name: 'ps', load: async () => (await import('./ps')).ps },
+  { name: 'stop', load: async () => (await import('./stop')).stop },
+  { name: 'gc', load: async () => (await import('./gc')).gc },
   {
     name: 'distro build',
     isGroupDefault: true,

@@ -34,6 +34,7 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
 
 /** In seconds. */
 const GRACE = 4;
+const IDLE = 600;
 
 function toImage(name: string, entry: ImageEntry, root: string, lock: Lock): ImageSpec {
   if (entry.dockerfile === undefined) {
@@ -68,6 +69,8 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
     grace: entry.grace ?? GRACE,
+    reuse: entry.reuse ?? 'standby',
+    idle: entry.idle ?? IDLE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     source: entry.source,
     exclude: entry.exclude ?? [],
