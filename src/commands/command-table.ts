@@ -19,6 +19,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   { name: 'image pull', load: async () => (await import('./image-pull')).imagePull },
   { name: 'image push', load: async () => (await import('./image-push')).imagePush },
+  { name: 'image lock', load: async () => (await import('./image-lock')).imageLock },
   { name: 'image list', load: async () => (await import('./image-list')).imageList },
   { name: 'image inspect', load: async () => (await import('./image-inspect')).imageInspect },
   { name: 'image remove', load: async () => (await import('./image-remove')).imageRemove },

@@ -1,6 +1,7 @@
 import { dirname, posix, resolve } from 'node:path';
 import type { DistroFileSpec, DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { Lock } from '../image/lock';
 import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
 import { parseSize } from './parse-size';
@@ -35,11 +36,12 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
 const GRACE = 4;
 const IDLE = 600;
 
-function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
+function toImage(name: string, entry: ImageEntry, root: string, lock: Lock): ImageSpec {
   if (entry.dockerfile === undefined) {
     const { from, bootstrap } = entry;
     const packages = bootstrap?.packages ?? [];
-    return { kind: 'base', name, from, bootstrap: bootstrap && { ...bootstrap, packages } };
+    const pinned = lock.get(from ?? '');
+    return { kind: 'base', name, from, pinned, bootstrap: bootstrap && { ...bootstrap, packages } };
   }
   return {
     kind: 'dockerfile',
@@ -136,8 +138,9 @@ function mapEntries<E, S>(
 /**
  * Fills in the defaults and makes paths absolute.
  * @param path absolute path of the file, which the paths in it start from
+ * @param lock digests of upstream images
  */
-export function toProject(file: ProjectFile, path: string): Project {
+export function toProject(file: ProjectFile, path: string, lock: Lock = new Map()): Project {
   const root = dirname(path);
   const environments = mapEntries(file.environments, toEnvironment);
   return {
@@ -146,7 +149,7 @@ export function toProject(file: ProjectFile, path: string): Project {
     name: file.project,
     namespace: file.namespace ?? file.project,
     registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
-    images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
+    images: mapEntries(file.images, (name, entry) => toImage(name, entry, root, lock)),
     environments,
     test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root, environments)),
