@@ -17,4 +17,6 @@ export const LABEL = {
   user: 'dev.buildenv.user',
   /** `host:pid` of the process that a container belongs to. */
   owner: 'dev.buildenv.owner',
+  /** Port of the loopback interface at which a server is reached. */
+  port: 'dev.buildenv.port',
 } as const;
