@@ -37,7 +37,8 @@ libvirt=$(sed -n "s/^  version: '\(.*\)',/\1/p" "$work/libvirt/meson.build" | he
 qemu=$(cat "$work/qemu/VERSION")
 say "libvirt $libvirt, QEMU $qemu"
 
-sed -e "s|\.\./\.\./|$root/|" -e "s|^  image: .*|  image: rpm-builder-libvirt|" \
+# The images are those of the other tests.
+sed -e 's/^project: .*/&\nnamespace: buildenv-packages/' -e "s|\.\./\.\./|$root/|" -e "s|^  image: .*|  image: rpm-builder-libvirt|" \
     examples/packages/buildenv.yaml >"$work/buildenv.yaml"
 cat >>"$work/buildenv.yaml" <<YAML
   standin:
