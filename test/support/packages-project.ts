@@ -39,6 +39,7 @@ Release: 1%{?dist}
 Summary: A package of a test
 License: MIT
 BuildArch: noarch
+AutoReq: no
 Source0: https://example.org/%{name}-%{version}.tar.gz
 ${more.startsWith('%') ? '' : more}
 %description

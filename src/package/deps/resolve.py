@@ -28,6 +28,7 @@ def open_repositories(request):
     conf.install_weak_deps = False
     conf.substitutions["arch"] = request["arch"]
     conf.substitutions["basearch"] = request["arch"]
+    conf.substitutions["releasever"] = "9"
     conf.module_platform_id = "platform:el9"
     for repository in request["repositories"]:
         base.repos.add_new_repo(
@@ -91,8 +92,8 @@ def main():
     except dnf.exceptions.Error as error:
         tell("unresolved", reason=str(error))
         return
-    chosen = sorted(describe(package).items() for package in base.transaction.install_set)
-    tell("lock", packages=[dict(items) for items in chosen])
+    chosen = [describe(package) for package in base.transaction.install_set]
+    tell("lock", packages=sorted(chosen, key=lambda one: (one["name"], one["arch"])))
 
 
 sys.exit(main())
