@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildenv } from '../support/cli';
-import { describeWithEngine, docker } from '../support/engine';
+import { docker } from '../support/engine';
 import { validOutput } from '../support/output-schema';
-import { packagesProject, removeNetworks } from '../support/packages-project';
+import { describeWithBuilder, packagesProject, removeNetworks } from '../support/packages-project';
 import type { TestProject } from '../support/test-project';
 
 const PACKAGES = `  osinfo-db-tools:
@@ -49,7 +49,7 @@ function bump(file: string, from: string, to: string): void {
   writeFileSync(file, text.replace(from, to));
 }
 
-describeWithEngine('packages of real upstreams', () => {
+describeWithBuilder('packages of real upstreams', () => {
   let project: TestProject;
   beforeAll(() => {
     project = packagesProject(PACKAGES);

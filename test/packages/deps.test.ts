@@ -1,9 +1,13 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildenv } from '../support/cli';
-import { describeWithEngine } from '../support/engine';
 import { validOutput } from '../support/output-schema';
-import { packagesProject, removeNetworks, tinySpec } from '../support/packages-project';
+import {
+  describeWithBuilder,
+  packagesProject,
+  removeNetworks,
+  tinySpec,
+} from '../support/packages-project';
 import type { TestProject } from '../support/test-project';
 
 const HELLO = '  hello: { source: { path: hello } }\n';
@@ -41,7 +45,7 @@ async function serve(one: TestProject): Promise<string> {
   return (await rpm(one, ['serve'])).stdout.toString().trim();
 }
 
-describeWithEngine('buildenv rpm deps', () => {
+describeWithBuilder('buildenv rpm deps', () => {
   afterAll(async () => {
     for (const one of made) {
       await rpm(one, ['stop']);
