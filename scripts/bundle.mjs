@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { buildSupervisors, supervisorVersion } from './supervisor.mjs';
+import { supervisor, syncAgent } from './static-programs.mjs';
 
 const OUTPUT = 'dist/buildenv.cjs';
 
@@ -86,7 +86,7 @@ const options = {
   // yargs looks for its translations beside itself.
   define: {
     'import.meta.url': 'importMetaUrl',
-    SUPERVISOR_VERSION: JSON.stringify(supervisorVersion),
+    SUPERVISOR_VERSION: JSON.stringify(supervisor.version),
   },
   logLevel: 'warning',
 };
@@ -106,6 +106,13 @@ const main = await build({
   banner: { js: banner },
   plugins: [splitLazyPackages],
 });
+await build({
+  ...options,
+  entryPoints: ['src/standby.ts'],
+  outfile: 'dist/standby.cjs',
+  banner: { js: banner },
+  plugins: [splitLazyPackages],
+});
 const folders = bundledPackages(main.metafile);
 for (const name of LAZY) {
   const { metafile } = await build({
@@ -119,7 +126,8 @@ for (const name of LAZY) {
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(folders).join(`\n${'-'.repeat(79)}\n\n`));
 chmodSync(OUTPUT, 0o755);
-buildSupervisors('dist', process.argv.includes('--package'));
+for (const program of [supervisor, syncAgent])
+  program.build('dist', process.argv.includes('--package'));
 
 // The code of a first run, for V8 to start from. `doctor` goes through most of what every command
 // does; what it finds does not matter.

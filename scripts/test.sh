@@ -71,7 +71,8 @@ counted() {
     add "$name" "$(cat "$work/status")" $counts
 }
 
-set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static \
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr setcap=libcap2-bin \
+    ssh-keygen=openssh-client /usr/sbin/sshd=openssh-server \
     docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST
@@ -89,6 +90,7 @@ jest_project packages
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check
 counted "KM" node $BUILDENV run make -C km test
+counted "KM: sanitizers" node $BUILDENV run make -C km sanitize
 
 stop_started_engine
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -59,7 +59,14 @@ extern bool km_tracing;
 
 /* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
 
+#ifdef KM_SANITIZED
+/* AddressSanitizer has its notes on an address at an eighth of it and 2 GiB: see sanitized.c. */
+#define KM_MEM_START (4ull << 30)
+#define KM_MEM_LIMIT (16ull << 30)
+#else
 #define KM_MEM_START (2ull << 20)
+#define KM_MEM_LIMIT KM_PT_LIMIT
+#endif
 #define KM_SYS_SIZE (2ull << 30)  /* at the top: tables, unreachable for the payload */
 #define KM_VDSO_SIZE (2ull << 20) /* of those, the last for the vDSO */
 #define KM_GUARD (1ull << 20)     /* between the two, never mapped */
@@ -114,6 +121,9 @@ int64_t km_brk(struct km_machine *m, uint64_t addr);
 
 /* The protection of the page at addr as the payload asked for it, -EFAULT when it is not mapped. */
 int km_mem_prot(struct km_machine *m, uint64_t addr);
+
+/* Whether the payload has mapped every page that these bytes are on. */
+bool km_mem_is_full(struct km_machine *m, uint64_t addr, uint64_t size);
 
 /* Sets protection of [start, end), whole mapped pages. The caller holds the lock. */
 int km_mem_protect(struct km_machine *m, uint64_t start, uint64_t end, int prot);

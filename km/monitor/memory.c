@@ -38,7 +38,7 @@ static int reserve(uint64_t start, uint64_t size, int prot)
 int km_mem_init(struct km_machine *m)
 {
     struct km_memory *mem = &m->memory;
-    uint64_t limit = address_limit();
+    uint64_t limit = address_limit() < KM_MEM_LIMIT ? address_limit() : KM_MEM_LIMIT;
     uint64_t root_pages = 16 + KM_MAX_VCPUS;
     int rc;
 
@@ -135,4 +135,15 @@ int km_mem_prot(struct km_machine *m, uint64_t addr)
 
     pthread_mutex_unlock(&m->memory.lock);
     return attr == 0 ? -EFAULT : (int)KM_ATTR_PROT(attr);
+}
+
+bool km_mem_is_full(struct km_machine *m, uint64_t addr, uint64_t size)
+{
+    uint64_t start = addr & ~(KM_PAGE - 1), end = (addr + size + KM_PAGE - 1) & ~(KM_PAGE - 1);
+    bool full;
+
+    pthread_mutex_lock(&m->memory.lock);
+    full = size == 0 || km_map_is_full(&m->memory.map, start, end);
+    pthread_mutex_unlock(&m->memory.lock);
+    return full;
 }

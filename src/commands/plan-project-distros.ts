@@ -14,6 +14,8 @@ export interface PlannedDistro {
   plan: DistroPlan;
   /** Name of that distro. */
   base: string | undefined;
+  /** Absolute paths in an image, by the paths of what was taken from there. */
+  fromImage: ReadonlyMap<string, string>;
 }
 
 /**
@@ -40,8 +42,14 @@ export async function planProjectDistros(
   for (const spec of specs) {
     const { name, base } = spec;
     const below = base === undefined ? undefined : plans.get(base)?.plan.asBase;
-    const selection = await selectDistro(context, project, spec);
-    plans.set(name, { plan: planDistro(spec, selection, distroContext, below), base });
+    const selection = await selectDistro(context, project, spec, below);
+    const plan = planDistro(spec, selection, distroContext, below);
+    const fromImage = new Map(
+      selection.entries.flatMap(({ path, imagePath }) =>
+        imagePath === undefined ? [] : [[path, imagePath] as const],
+      ),
+    );
+    plans.set(name, { plan, base, fromImage });
   }
   return [...plans.values()];
 }

@@ -12,7 +12,12 @@ function projectWith(...names: string[]): Project {
     capabilities: [],
     caches: {},
     grace: 4,
+    reuse: 'standby',
+    idle: 600,
     env: { pass: [], set: {} },
+    source: undefined,
+    exclude: [],
+    outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
   });

@@ -55,7 +55,12 @@ export interface EnvironmentEntry {
   capabilities?: string[];
   caches?: Record<string, string>;
   grace?: number;
+  reuse?: 'standby' | 'keep' | 'off';
+  idle?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
+  source?: 'mount' | 'sync';
+  exclude?: string[];
+  outputs?: string[] | { paths: string[]; onFailure?: boolean; limit?: string | number };
   ssh?: boolean;
   docker?: boolean;
 }

@@ -20,3 +20,6 @@ export const LABEL = {
   /** Port of the loopback interface at which a server is reached. */
   port: 'dev.buildenv.port',
 } as const;
+
+/** Kinds of the containers that commands run in; one that somebody made of an image has the image's. */
+export const RUN_KINDS: readonly string[] = ['run', 'standby', 'kept', 'idle'];
