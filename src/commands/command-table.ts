@@ -27,6 +27,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'local check', load: async () => (await import('./local-check')).localCheck },
   { name: 'local install', load: async () => (await import('./local-install')).localInstall },
   { name: 'distro', load: async () => (await import('./distro')).distro },
+  { name: 'publish', load: async () => (await import('./publish')).publish },
   { name: 'unpublish', load: async () => (await import('./unpublish')).unpublish },
   { name: 'login', load: async () => (await import('./login')).login },
   { name: 'engine start', load: async () => (await import('./engine-start')).engineStart },
