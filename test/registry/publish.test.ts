@@ -162,13 +162,15 @@ registrySuite('publishing', () => {
         expect(stderr).toMatch(/hello: assembled from [0-9a-f]{40}; the tree is at [0-9a-f]{40}\n/);
       });
 
-      test('credentials that may only pull are an error that says whose', async () => {
+      test('credentials that are wrong are an error at once, with whose they are', async () => {
         await run('distro');
-        const { status, stderr } = await project.buildenv(['publish'], { BED_PASSWORD: 'wrong' });
+        const { status, stderr } = await project.buildenv(['publish'], {
+          BED_PASSWORD: 'a-wrong-one',
+        });
         expect(status).toBe(1);
-        expect(stderr).toContain(`${bed.host}/${PATH}/${name}/hello`);
+        expect(stderr).toContain(`Cannot log in to ${bed.host}`);
         expect(stderr).toContain('BED_PASSWORD');
-        expect(stderr).not.toContain('wrong');
+        expect(stderr).not.toContain('a-wrong-one');
         expect(docker('images', '--format', '{{.Repository}}')).not.toContain(bed.host);
       });
 
