@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { buildSupervisors, supervisorVersion } from './supervisor.mjs';
+import { supervisor, syncAgent } from './static-programs.mjs';
 
 const OUTPUT = 'dist/buildenv.cjs';
 
@@ -80,12 +80,13 @@ const options = {
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+  loader: { '.sh': 'text', '.py': 'text', '.rpm': 'text' },
   // Node's own import() of a CommonJS file gives default exports another shape than its author meant.
   supported: { 'dynamic-import': false },
   // yargs looks for its translations beside itself.
   define: {
     'import.meta.url': 'importMetaUrl',
-    SUPERVISOR_VERSION: JSON.stringify(supervisorVersion),
+    SUPERVISOR_VERSION: JSON.stringify(supervisor.version),
   },
   logLevel: 'warning',
 };
@@ -118,7 +119,8 @@ for (const name of LAZY) {
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(folders).join(`\n${'-'.repeat(79)}\n\n`));
 chmodSync(OUTPUT, 0o755);
-buildSupervisors('dist', process.argv.includes('--package'));
+for (const program of [supervisor, syncAgent])
+  program.build('dist', process.argv.includes('--package'));
 
 // The code of a first run, for V8 to start from. `doctor` goes through most of what every command
 // does; what it finds does not matter.

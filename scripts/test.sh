@@ -71,7 +71,7 @@ counted() {
     add "$name" "$(cat "$work/status")" $counts
 }
 
-set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static \
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr setcap=libcap2-bin \
     docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST
@@ -79,14 +79,16 @@ export DOCKER_HOST
 check "eslint" npx eslint .
 check "prettier" npx prettier --check .
 check "tsc" npx tsc --noEmit
-check "shellcheck" shellcheck -x scripts/*.sh .ci/run
+check "shellcheck" shellcheck -x scripts/*.sh src/package/*/*.sh .ci/run
 jest_project unit
 jest_project engine
 jest_project registry
 jest_project e2e
+jest_project packages
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check
 counted "KM" node $BUILDENV run make -C km test
+counted "KM: sanitizers" node $BUILDENV run make -C km sanitize
 
 stop_started_engine
 echo "$passed passed, $failed failed, $skipped skipped"

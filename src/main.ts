@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
@@ -97,14 +97,25 @@ function workingDirectory(globals: CommandArguments): string {
   return process.cwd();
 }
 
+function syncAgent(architecture: string): Buffer {
+  try {
+    return readFileSync(join(__dirname, `sync-agent-${architecture}`));
+  } catch (cause) {
+    throw new BuildenvError('host', `This buildenv cannot copy a tree to ${architecture}`, {
+      hint: 'Build it where a C compiler for that processor is installed, see CONTRIBUTING.md.',
+      cause,
+    });
+  }
+}
+
 /** Memory of a value that is made when it is first asked for. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-function supervisor(): Supervisor {
-  const program = resolve(__dirname, `supervisor-${architecture()}`);
+function supervisor(of = architecture()): Supervisor {
+  const program = resolve(__dirname, `supervisor-${of}`);
   if (existsSync(program)) return { program, version: SUPERVISOR_VERSION };
   throw new BuildenvError('host', `${program} is not there, without which nothing can be run`, {
     hint: 'Install a C compiler (Debian: gcc, libc6-dev) and build buildenv anew: npm run build',
@@ -122,6 +133,7 @@ function context(globals: CommandArguments): CommandContext {
     platform: `linux/${architecture()}`,
     owner: `${hostname()}:${process.pid}`,
     cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
+    syncAgent,
     supervisor,
     schema: resolve(__dirname, '../schema/buildenv.schema.json'),
     dryRun: globals.flag('dry-run'),

@@ -1,5 +1,6 @@
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
+const { extname } = require('node:path');
 const { transformSync, version } = require('esbuild');
 
 const OPTIONS = {
@@ -13,6 +14,8 @@ const OPTIONS = {
   sourcemap: true,
   sourcesContent: false,
 };
+/** What is no script of Node's is imported as its text, as in the bundle. */
+const LOADERS = { '.ts': 'ts', '.sh': 'text', '.py': 'text', '.rpm': 'text' };
 const self = readFileSync(__filename);
 
 /** Turns TypeScript and ES modules into what Jest runs, by the same compiler as the bundle. */
@@ -22,7 +25,7 @@ module.exports = {
     return hash.update(`${sourcefile}\0${source}`).digest('hex');
   },
   process(source, sourcefile) {
-    const loader = sourcefile.endsWith('.ts') ? 'ts' : 'js';
+    const loader = LOADERS[extname(sourcefile)] ?? 'js';
     const { code, map } = transformSync(source, { ...OPTIONS, sourcefile, loader });
     return { code, map };
   },

@@ -14,7 +14,8 @@ space := $(empty) $(empty)
 FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
 	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
 
-.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image
+.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image \
+	publishclean
 
 buildenv-image: ## Build the image that builds this tree
 	$(BUILDENV) image build $(BUILDENV_IMAGE)
@@ -28,10 +29,13 @@ buildenv-local-%: ## Install on this machine what the build image of a platform 
 withdocker: ## Make TARGET, or everything, in the build image
 	@$(BUILDENV) run -- make $(FORWARDED) $(TARGET)
 
-test-withdocker: ## Run every test in the test image
-	@$(BUILDENV) test
+test-withdocker: ## Run every test in the test image, and make TARGET
+	@$(BUILDENV) test -- $(FORWARDED) $(TARGET)
 
 distro: ## Assemble the images of what was built here
 	$(BUILDENV) distro
+
+publishclean: ## Remove what was published of this branch
+	$(BUILDENV) unpublish
 
 runenv-image: distro ## The same, by its old name

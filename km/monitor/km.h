@@ -59,7 +59,14 @@ extern bool km_tracing;
 
 /* ---- memory.c, memory_map.c, slots.c: the payload's address space ---- */
 
+#ifdef KM_SANITIZED
+/* AddressSanitizer has its notes on an address at an eighth of it and 2 GiB: see sanitized.c. */
+#define KM_MEM_START (4ull << 30)
+#define KM_MEM_LIMIT (16ull << 30)
+#else
 #define KM_MEM_START (2ull << 20)
+#define KM_MEM_LIMIT KM_PT_LIMIT
+#endif
 #define KM_SYS_SIZE (2ull << 30)  /* at the top: tables, unreachable for the payload */
 #define KM_VDSO_SIZE (2ull << 20) /* of those, the last for the vDSO */
 #define KM_GUARD (1ull << 20)     /* between the two, never mapped */

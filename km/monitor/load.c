@@ -9,7 +9,7 @@
 
 /* Where position-independent programs go: above those that are linked for a low address, with
  * room above for brk. */
-#define PIE_BASE (256ull << 20)
+#define PIE_BASE (KM_MEM_START + (254ull << 20))
 
 static uint64_t page_up(uint64_t value)
 {

@@ -38,7 +38,7 @@ static int reserve(uint64_t start, uint64_t size, int prot)
 int km_mem_init(struct km_machine *m)
 {
     struct km_memory *mem = &m->memory;
-    uint64_t limit = address_limit();
+    uint64_t limit = address_limit() < KM_MEM_LIMIT ? address_limit() : KM_MEM_LIMIT;
     uint64_t root_pages = 16 + KM_MAX_VCPUS;
     int rc;
 

@@ -21,7 +21,7 @@
 /* futex(2), FUTEX_WAKE_OP: *uaddr2 = 1 << 30, FUTEX_OWNER_DIED, which is too large for a plain
  * operand; wake nobody else. */
 #define SET_OWNER_DIED                                                                             \
-    ((FUTEX_OP_SET | FUTEX_OP_OPARG_SHIFT) << 28 | FUTEX_OP_CMP_LT << 24 | 30 << 12)
+    ((0u | FUTEX_OP_SET | FUTEX_OP_OPARG_SHIFT) << 28 | FUTEX_OP_CMP_LT << 24 | 30 << 12)
 
 #define MAX_ROBUST 2048 /* mutexes of a list that may be damaged, or a circle */
 

@@ -13,6 +13,16 @@ validate() {
     validate hello "$BUILD/payloads/hello/hello"
 }
 
+@test "hello in C++" {
+    [ -e "$BUILD/payloads/hello-cpp/hello-cpp" ] || skip "not built: no C++ compiler"
+    validate hello-cpp "$BUILD/payloads/hello-cpp/hello-cpp"
+}
+
+@test "web server: threads, asked over the network" {
+    command -v busybox >/dev/null || skip "busybox is not installed"
+    validate web "$BUILD/payloads/web/web"
+}
+
 @test "busybox: a script in its shell" {
     [ -e "$BUILD/payloads/busybox/busybox" ] || skip "not built: busybox is not installed"
     validate busybox "$BUILD/payloads/busybox/busybox"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs every suite and prints, last, how many tests passed, failed and were skipped.
-# Usage: run.sh BUILD_FOLDER; temporary files go to $TMPDIR, or else to that folder.
+# Usage: run.sh BUILD_FOLDER [SUITE..], all of them without one; temporary files go to $TMPDIR, or else to that folder.
 set -u
 cd "$(dirname "$0")" || exit 1
 BUILD=$1
+shift
 work=$(mktemp -d "${TMPDIR:-$BUILD}/km-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
@@ -38,9 +39,12 @@ suite() {
     passed=$((passed + ok)) failed=$((failed + not_ok)) skipped=$((skipped + skip))
 }
 
-for unit in map pt elf; do
-    suite "unit: $unit" "$BUILD/tests/unit/${unit}_test"
-done
+if [ $# -eq 0 ]; then
+    for unit in map pt elf; do
+        suite "unit: $unit" "$BUILD/tests/unit/${unit}_test"
+    done
+    set -- *.bats
+fi
 
 if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
     echo "WARNING: no access to /dev/kvm: the tests that need a virtual machine do not run" >&2
@@ -49,7 +53,7 @@ if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
         failed=$((failed + 1))
     fi
 fi
-for file in *.bats; do
+for file in "$@"; do
     suite "$file" bats --formatter tap "$file"
 done
 

@@ -56,7 +56,7 @@ require_compiler() {
 }
 
 build_tool() {
-    if [ ! -e $BUILDENV ] || [ -n "$(find src schema scripts/bundle.mjs scripts/supervisor.mjs package.json -newer $BUILDENV)" ]; then
+    if [ ! -e $BUILDENV ] || [ -n "$(find src schema scripts/bundle.mjs scripts/static-programs.mjs package.json -newer $BUILDENV)" ]; then
         say "npm run build"
         npm run --silent build >&2
     fi

@@ -1,5 +1,5 @@
 interface EntryMetadata {
-  /** Path in the archive, without a leading or trailing slash. */
+  /** Path in the archive, without a leading or trailing slash. A name as `decodeName` makes it. */
   path: string;
   /** Permission, setuid, setgid and sticky bits. */
   mode: number;
@@ -14,7 +14,7 @@ export type ArchiveEntry = EntryMetadata &
   (
     | {
         kind: 'file';
-        /** Path on disk, read when the entry's turn comes. */
+        /** Path on disk, read when the entry's turn comes; a name as `decodeName` makes it. */
         source: string;
         /** In bytes; a file of another size by then is an error. */
         size: number;
@@ -25,5 +25,5 @@ export type ArchiveEntry = EntryMetadata &
       }
     | { kind: 'buffer'; content: Uint8Array }
     | { kind: 'folder' }
-    | { kind: 'link'; target: string }
+    | { kind: 'link'; /** A name as `decodeName` makes it. */ target: string }
   );

@@ -1,4 +1,5 @@
 import type { ArchiveEntry } from './archive-entry';
+import { encodeName } from './byte-name';
 
 export const BLOCK = 512;
 
@@ -53,11 +54,11 @@ export function entryHeader(entry: ArchiveEntry, linkTo?: string): Buffer {
     name: toAscii(path).slice(0, MAX_NAME),
     prefix: '',
   };
-  if (splitPath(path) === undefined) records.set('path', path);
+  if (splitPath(path) === undefined) records.set('path', encodeName(path));
 
   const target = linkTo ?? (entry.kind === 'link' ? entry.target : '');
   const link = toAscii(target).slice(0, MAX_NAME);
-  if (link !== target) records.set('linkpath', target);
+  if (link !== target) records.set('linkpath', encodeName(target));
 
   const attributes = entry.kind === 'file' ? Object.entries(entry.xattrs ?? {}) : [];
   for (const [attribute, value] of attributes.sort(([a], [b]) => (a < b ? -1 : 1))) {

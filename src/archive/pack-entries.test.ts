@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ArchiveEntry } from './archive-entry';
+import { decodeName } from './byte-name';
 import { archiveSize, packEntries } from './pack-entries';
 
 const metadata = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
@@ -105,6 +106,24 @@ test.each(['t'.repeat(100), 't'.repeat(101), '../ä'])(
     expect(readlinkSync(join(folder, 'link'))).toBe(target);
   },
 );
+
+test('names that are no UTF-8 survive, on the host and in the archive', async () => {
+  const name = Buffer.from([0x61, 0xff, 0xc3, 0x28]);
+  const host = Buffer.concat([Buffer.from(`${folder}/`), name]);
+  writeFileSync(host, 'bytes');
+  const path = decodeName(name);
+  const archive = await pack([
+    { ...metadata, kind: 'file', path, source: decodeName(host), size: 5 },
+    { ...metadata, kind: 'link', path: 'link', target: path },
+  ]);
+
+  const unpacked = join(folder, 'unpacked');
+  mkdirSync(unpacked);
+  tar(['x', '-C', unpacked], archive);
+  expect(readdirSync(unpacked, 'buffer')).toContainEqual(name);
+  expect(readlinkSync(join(unpacked, 'link'), 'buffer')).toEqual(name);
+  expect(tar(['xO', '--wildcards', 'a*'], archive)).toBe('bytes');
+});
 
 test('the names of one file are one file, where all it has is the same', async () => {
   const entry = fileEntry('a', 'content');

@@ -1,30 +1,18 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { BuildenvError } from '../errors/buildenv-error';
+import type { Readable } from 'node:stream';
 import type { ArchiveEntry } from './archive-entry';
 import { BLOCK, contentSize, entryHeader } from './entry-header';
-
-const CHUNK = 1 << 20;
+import { type Part, partChunks, streamParts } from './stream-parts';
 
 /** Two blocks of zeros end an archive. */
 const END_OF_ARCHIVE = Buffer.alloc(2 * BLOCK);
 
-/** Neither follows a link nor waits for a writer, should the file have become a link or a pipe. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-type FileEntry = Extract<ArchiveEntry, { kind: 'file' }>;
-
 /**
  * An uncompressed tar stream of the entries, in the order given: ustar, with pax extended headers
- * where ustar is too narrow (POSIX.1-2017, `pax`). Memory is constant whatever the size, and what is
- * read waits for the consumer.
- *
- * A file that is not there any more, has another size than its entry says, or changes while it is
- * read destroys the stream with a {@link BuildenvError} that names it, so that no consumer takes
- * what came before for a whole archive.
+ * where ustar is too narrow (POSIX.1-2017, `pax`). A file that changes fails the stream, as
+ * {@link streamParts} says.
  */
 export function packEntries(entries: Iterable<ArchiveEntry>): Readable {
-  return Readable.from(archiveChunks(entries), { objectMode: false, highWaterMark: CHUNK });
+  return streamParts(archiveParts(entries));
 }
 
 /** How many bytes {@link packEntries} makes of the entries. */
@@ -59,88 +47,17 @@ function* withHardLinks(
   }
 }
 
-/**
- * The bytes of {@link packEntries}, as large chunks that are the consumer's to keep.
- *
- * Gathers headers and small files into large chunks. Reads are synchronous: for thousands of small
- * files, a trip to the thread pool for each open, stat, read and close costs more than the packing.
- */
-export function* archiveChunks(
-  entries: Iterable<ArchiveEntry>,
-): Generator<Buffer, void, undefined> {
-  let chunk = Buffer.allocUnsafeSlow(CHUNK);
-  let used = 0;
+/** The bytes of {@link packEntries}, as large chunks that are the consumer's to keep. */
+export function archiveChunks(entries: Iterable<ArchiveEntry>): Iterable<Buffer> {
+  return partChunks(archiveParts(entries));
+}
 
-  function* put(data: Uint8Array) {
-    for (let offset = 0; offset < data.length;) {
-      const part = data.subarray(offset, offset + CHUNK - used);
-      chunk.set(part, used);
-      offset += part.length;
-      yield* advance(part.length);
-    }
-  }
-
-  function* putFile(entry: FileEntry) {
-    const file = attempt(entry, () => openSync(entry.source, OPEN_FLAGS));
-    try {
-      const before = attempt(entry, () => fstatSync(file));
-      if (!before.isFile() || before.size !== entry.size) throw changed(entry);
-      for (let left = entry.size; left > 0;) {
-        const length = Math.min(left, CHUNK - used);
-        const count = attempt(entry, () => readSync(file, chunk, used, length, null));
-        if (count === 0) throw changed(entry);
-        left -= count;
-        yield* advance(count);
-      }
-      const after = attempt(entry, () => fstatSync(file));
-      if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw changed(entry);
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  function* advance(count: number) {
-    used += count;
-    if (used < CHUNK) return;
-    yield chunk;
-    chunk = Buffer.allocUnsafeSlow(CHUNK);
-    used = 0;
-  }
-
+function* archiveParts(entries: Iterable<ArchiveEntry>): Generator<Part, void, undefined> {
   for (const [entry, linkTo] of withHardLinks(entries)) {
-    yield* put(entryHeader(entry, linkTo));
-    if (entry.kind === 'file' && linkTo === undefined) yield* putFile(entry);
-    if (entry.kind === 'buffer') yield* put(entry.content);
-    yield* put(END_OF_ARCHIVE.subarray(0, padding(contentSize(entry, linkTo))));
+    yield entryHeader(entry, linkTo);
+    if (entry.kind === 'file' && linkTo === undefined) yield entry;
+    if (entry.kind === 'buffer') yield entry.content;
+    yield END_OF_ARCHIVE.subarray(0, padding(contentSize(entry, linkTo)));
   }
-  yield* put(END_OF_ARCHIVE);
-  if (used > 0) yield chunk.subarray(0, used);
-}
-
-function attempt<T>(entry: FileEntry, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw vanished(entry, cause);
-    if (code === 'ELOOP') throw changed(entry, cause);
-    throw new BuildenvError('host', `${entry.source} cannot be read: ${code ?? String(cause)}`, {
-      hint: 'Make the file readable for you, or leave it out.',
-      cause,
-    });
-  }
-}
-
-function vanished(entry: FileEntry, cause: unknown): BuildenvError {
-  return new BuildenvError('not-found', `${entry.source} vanished before it was packed`, {
-    hint: 'Run the command again when nothing else writes to the tree.',
-    cause,
-  });
-}
-
-function changed(entry: FileEntry, cause?: unknown): BuildenvError {
-  return new BuildenvError('host', `${entry.source} changed while it was being packed`, {
-    hint: 'Run the command again when nothing else writes to the tree.',
-    cause,
-  });
+  yield END_OF_ARCHIVE;
 }

@@ -20,6 +20,7 @@ test.each<[string, unknown, string | undefined, number]>([
   ['a failed build', new BuildFailedError('i:1', 'RUN false', 'x', ''), 'image build', 1],
   ['no engine for a run', new BuildenvError('engine-unreachable', 'x'), 'run', 125],
   ['a wrong configuration for a run', new ConfigError('buildenv.yaml', []), 'run', 125],
+  ['outputs that a run could not bring back', new BuildenvError('outputs', 'x'), 'run', 1],
   ['no engine for a shell', new BuildenvError('engine-unreachable', 'x'), 'shell', 125],
   ['Ctrl-C', new InterruptedError('SIGINT'), 'image build', 130],
   ['Ctrl-C before a run', new InterruptedError('SIGINT'), 'run', 130],

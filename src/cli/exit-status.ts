@@ -22,6 +22,7 @@ export function exitStatus(error: unknown, command: Command | undefined): number
   if (error.code === 'usage') return USAGE;
   if (error.code === 'command-not-found') return NOT_FOUND;
   if (error.code === 'command-refused') return REFUSED;
+  if (error.code === 'outputs') return FAILED;
   if (command?.takesCommand === true || command?.name === 'shell') return BEFORE_COMMAND;
   return error.code === 'config' ? USAGE : FAILED;
 }

@@ -8,9 +8,10 @@ const GLOBAL_GROUP = 'Options of every command:';
 
 /** Commands of two words, by their first. */
 const GROUPS: Readonly<Record<string, string>> = {
-  image: 'Build, list, inspect and remove build images',
+  image: 'Build, pull, push, list, inspect and remove build images',
   local: "A build image's packages on this machine: list, check, install",
   ci: 'Write the pipeline of a CI system, or check it',
+  rpm: 'Build, serve and consume RPMs of modified upstreams',
   engine: 'Start, stop and find a container engine',
 };
 

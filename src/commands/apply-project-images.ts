@@ -1,14 +1,17 @@
 import type { Project } from '../config/project';
-import type { Engine } from '../engine/engine';
-import type { ImageEvent } from '../image/apply-images';
-import { InterruptedError } from '../errors/interrupted-error';
+import type { Engine, TransferProgress } from '../engine/engine';
+import type { ApplyOptions, ImageEvent } from '../image/apply-images';
 import type { ImageStep } from '../image/plan-images';
+import { backOff } from '../registry/http/retry-policy';
 import type { CommandContext } from './command-context';
+import { LayerProgress } from './layer-progress';
 import type { Progress } from './progress';
+import { untilInterrupted } from './until-interrupted';
 
 const BEGIN: Record<ImageStep['action'], string> = {
   none: 'up to date',
   retag: 'tagging',
+  pull: 'pulling',
   obtain: 'getting',
   build: 'building',
 };
@@ -19,7 +22,7 @@ export async function applyProjectImages(
   engine: Engine,
   steps: readonly ImageStep[],
   noCache: boolean,
-  { progress, process }: Pick<CommandContext, 'progress' | 'process'>,
+  { progress, process, registry }: Pick<CommandContext, 'progress' | 'process' | 'registry'>,
 ): Promise<ReadonlyMap<string, string>> {
   const ready = steps.flatMap((step) =>
     step.action === 'none' ? [[step.name, step.id] as const] : [],
@@ -28,31 +31,58 @@ export async function applyProjectImages(
   const { applyImages } = await import('../image/apply-images');
   const builds = steps.some(({ action }) => action === 'build');
   const buildkit = builds && (await engine.info()).buildkit;
+  const source = await pullSource(project, steps, registry);
   const running = new Set<string>();
-  const interruption = new AbortController();
-  const stopListening = process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
+  const transfers = new Map<string, LayerProgress>();
   try {
-    return await applyImages(
-      engine.images,
-      steps,
-      { project: project.name, noCache, buildkit, signal: interruption.signal },
-      (name, event) => {
-        if (event.kind === 'begin') running.add(name);
-        if (event.kind === 'end') running.delete(name);
-        show(progress, name, event);
-      },
+    return await untilInterrupted(process, (signal) =>
+      applyImages(
+        engine.images,
+        steps,
+        { project: project.name, noCache, buildkit, signal, source },
+        (name, event) => {
+          if (event.kind === 'begin') running.add(name);
+          if (event.kind === 'end') running.delete(name);
+          if (event.kind === 'transfer') showTransfer(progress, transfers, name, event);
+          else show(progress, name, event);
+        },
+      ),
     );
   } catch (error) {
     for (const name of running) progress.fail(name);
     throw error;
-  } finally {
-    stopListening();
   }
 }
 
-function show(progress: Progress, name: string, event: ImageEvent): void {
+/** The project's first registry, which the plan pulls from. */
+async function pullSource(
+  { registries }: Project,
+  steps: readonly ImageStep[],
+  open: CommandContext['registry'],
+): Promise<ApplyOptions['source']> {
+  const [spec] = registries.values();
+  if (spec === undefined || steps.every(({ action }) => action !== 'pull')) return undefined;
+  return { registry: await open(spec), policy: backOff(Math.random) };
+}
+
+function showTransfer(
+  progress: Progress,
+  transfers: Map<string, LayerProgress>,
+  name: string,
+  event: TransferProgress,
+): void {
+  const layers = transfers.get(name) ?? new LayerProgress();
+  transfers.set(name, layers);
+  const done = layers.accept(event);
+  if (done !== undefined) progress.step(name, done);
+  progress.update(name, layers.summary());
+}
+
+function show(
+  progress: Progress,
+  name: string,
+  event: Exclude<ImageEvent, TransferProgress>,
+): void {
   switch (event.kind) {
     case 'begin': {
       progress.begin(name, BEGIN[event.action]);
@@ -64,10 +94,6 @@ function show(progress: Progress, name: string, event: ImageEvent): void {
     }
     case 'log': {
       progress.log(name, event.text);
-      return;
-    }
-    case 'transfer': {
-      progress.update(name, `${event.id} ${event.text}`.trim());
       return;
     }
     case 'notice': {

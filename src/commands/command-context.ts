@@ -22,8 +22,17 @@ export interface CommandContext {
   owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
-  /** @throws {BuildenvError} `host` where this installation has none for the platform */
-  supervisor(): Supervisor;
+  /**
+   * The agent of synchronised trees.
+   * @param architecture the engine's, as images have it: `amd64`
+   * @throws {BuildenvError} `host` where this tool was built without it
+   */
+  syncAgent(architecture: string): Buffer;
+  /**
+   * @param architecture the engine's, as images have it; this machine's without it
+   * @throws {BuildenvError} `host` where this installation has none for it
+   */
+  supervisor(architecture?: string): Supervisor;
   /** Path of the published schema of the configuration, for editors. */
   schema: string;
   /** Only say what would be done. */

@@ -1,26 +1,24 @@
-import { distroTag } from '../config/image-tags';
-import type { Project } from '../config/project';
 import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
-import { branchTag } from '../distro/branch-tag';
-import type { DistroSpec } from '../distro/distro-spec';
-import { type DistroPlan, planDistro } from '../distro/plan-distro';
-import { sourceTime } from '../distro/source-time';
+import type { DistroPlan } from '../distro/plan-distro';
+import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
-import { BuildenvError } from '../errors/buildenv-error';
 import { InterruptedError } from '../errors/interrupted-error';
-import { readRevision } from '../git/read-revision';
+import { containerConfig } from '../oci/config-file';
 import type { Command } from './command';
 import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
-import { selectDistro } from './select-distro';
 import { imageOutputs } from './image-outputs';
+import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+
+/** Of each part of the report of sizes; `--json` has more. */
+const MOST_LINES = 5;
 
 export const distro: Command = {
   name: 'distro',
   words: '[NAME..]',
   summary: 'Assemble minimal images from built files, without a Dockerfile',
   details:
-    'The files are streamed into the engine; equal files give an equal layer on any machine. The ' +
+    'The files are streamed into the engine; equal files give an equal image on any machine. The ' +
     "tag is made from the git branch; IMAGE_VERSION sets another. Without a NAME: all of the project's.",
   examples: [
     ['buildenv distro', 'Assemble all distros'],
@@ -28,61 +26,59 @@ export const distro: Command = {
     ['IMAGE_VERSION=v1.2 buildenv distro', 'Choose the tag'],
   ],
   async run(context, { words }) {
-    const project = context.project();
-    const plans = await planDistros(context, project, chosenDistros(project, words));
+    const planned = await planProjectDistros(context, context.project(), words);
+    const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
-    const engine = await context.engine();
-    const made = [];
-    for (const plan of plans) {
-      made.push({ name: plan.name, ...(await assemble(context, engine, plan)) });
-    }
-    const text = made.map(
-      ({ reference, size, layer }) => `${reference} ${formatSize(size)} ${layer}`,
-    );
-    return { text: text.join('\n'), json: made, outputs: imageOutputs(made) };
+    const made = await assembleAll(context, await context.engine(), planned);
+    const reported = made.map((one, index) => {
+      const contents = planned[index]?.plan.asBase.contents.values() ?? [];
+      return { ...one, sizes: sizeReport(contents) };
+    });
+    return {
+      text: reported.map(madeText).join('\n'),
+      json: reported,
+      outputs: imageOutputs(made),
+    };
   },
 };
 
-function chosenDistros({ distros, file }: Project, names: readonly string[]): DistroSpec[] {
-  if (names.length === 0 && distros.size === 0) {
-    throw new BuildenvError('config', `${file} has no distros`, {
-      hint: 'Add one: docs/configuration.md has an example.',
-    });
-  }
-  if (names.length === 0) return [...distros.values()];
-  return names.map((name) => {
-    const spec = distros.get(name);
-    if (spec !== undefined) return spec;
-    throw new BuildenvError('usage', `There is no distro '${name}'`, {
-      hint: `This project has: ${[...distros.keys()].join(', ')}.`,
-    });
-  });
+function madeText(made: {
+  reference: string;
+  size: number;
+  id: string;
+  sizes: SizeReport;
+}): string {
+  const { reference, size, id, sizes } = made;
+  const lines = (title: string, paths: readonly SizedPath[]) => [
+    `  ${title}:`,
+    ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),
+  ];
+  const head = `${reference} ${formatSize(size)} ${id}`;
+  return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
 }
 
-async function planDistros(
+async function assembleAll(
   context: CommandContext,
-  project: Project,
-  specs: readonly DistroSpec[],
-): Promise<DistroPlan[]> {
-  const { env } = context;
-  const { root, name, namespace } = project;
-  const revision = await readRevision(root, env);
-  const { tag } = distroTag(env, branchTag(revision));
-  const time = sourceTime(env['SOURCE_DATE_EPOCH'], revision?.commitTime);
-  const plans: DistroPlan[] = [];
-  for (const spec of specs) {
-    const selection = await selectDistro(context, project, spec);
-    plans.push(planDistro(spec, selection, { project: name, namespace, tag, time, revision }));
+  engine: Engine,
+  planned: readonly PlannedDistro[],
+): Promise<{ name: string; reference: string; id: string; layers: string[]; size: number }[]> {
+  const made = new Map<string, AssembledDistro>();
+  for (const { plan, base } of planned) {
+    const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
+    made.set(plan.name, await assemble(context, engine, plan, layersBelow));
   }
-  return plans;
+  return [...made].map(([name, { reference, id, layers, size }]) => {
+    return { name, reference, id, layers: layers.map(({ digest }) => digest), size };
+  });
 }
 
 async function assemble(
   { progress, process }: CommandContext,
   engine: Engine,
   plan: DistroPlan,
+  layersBelow: AssembledDistro['layers'],
 ): Promise<AssembledDistro> {
   progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
   const interruption = new AbortController();
@@ -90,7 +86,7 @@ async function assemble(
     interruption.abort(new InterruptedError(signal)),
   );
   try {
-    const made = await applyDistro(plan, engine.images, interruption.signal);
+    const made = await applyDistro(plan, layersBelow, engine, interruption.signal);
     progress.end(plan.name, made.reference);
     return made;
   } catch (error) {
@@ -101,13 +97,14 @@ async function assemble(
   }
 }
 
-function planText({ repository, tag, entries, bytes, changes }: DistroPlan): string {
+function planText({ repository, tag, entries, bytes, config }: DistroPlan): string {
   const head = `${repository}:${tag}: ${entries.length} entries, ${formatSize(bytes)}`;
   const paths = entries.map(({ kind, mode, path }) => `${kind.padEnd(6)} ${octal(mode)} /${path}`);
-  return [head, ...[...paths, ...changes].map((line) => `  ${line}`)].join('\n');
+  const fields = Object.entries(configFields(config)).map(([name, value]) => `${name} ${value}`);
+  return [head, ...[...paths, ...fields].map((line) => `  ${line}`)].join('\n');
 }
 
-function planJson({ name, repository, tag, entries, bytes, changes }: DistroPlan): object {
+function planJson({ name, repository, tag, entries, bytes, config }: DistroPlan): object {
   return {
     name,
     reference: `${repository}:${tag}`,
@@ -117,8 +114,14 @@ function planJson({ name, repository, tag, entries, bytes, changes }: DistroPlan
       path: `/${path}`,
     })),
     bytes,
-    changes,
+    config: configFields(config),
   };
+}
+
+/** Each field of the image's configuration, as JSON. */
+function configFields(config: DistroPlan['config']): Record<string, string> {
+  const fields = Object.entries(containerConfig(config));
+  return Object.fromEntries(fields.map(([name, value]) => [name, JSON.stringify(value)]));
 }
 
 /** As `mode` is written in the configuration. */

@@ -6,10 +6,11 @@ import { formatReference, imageReference } from '../image/reference';
 import { applyProjectImages } from './apply-project-images';
 import type { CommandContext } from './command-context';
 import { planProjectImages } from './plan-project-images';
+import { preferPulls } from './prefer-pulls';
 
 /**
- * One of the project's build images, built first where it is not there or not up to date. One whose tag was chosen by
- * a variable is taken as it is.
+ * One of the project's build images, pulled or built first where it is not there or not up to date.
+ * One whose tag was chosen by a variable is taken as it is.
  * @returns its id
  * @throws {BuildenvError} `not-found` in a dry run for one that would have to be built
  */
@@ -34,6 +35,7 @@ export async function ensureImage(
       hint: `Build it first: buildenv image ${name}`,
     });
   }
-  const ids = await applyProjectImages(project, engine, steps, false, context);
+  const preferred = await preferPulls(context, project, steps, [name]);
+  const ids = await applyProjectImages(project, engine, preferred, false, context);
   return ids.get(name) ?? reference;
 }

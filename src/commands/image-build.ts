@@ -3,7 +3,8 @@ import type { ImageStep } from '../image/plan-images';
 import { formatReference } from '../image/reference';
 import { applyProjectImages } from './apply-project-images';
 import type { Command } from './command';
-import { planProjectImages } from './plan-project-images';
+import { chosenImages, planProjectImages } from './plan-project-images';
+import { preferPulls } from './prefer-pulls';
 
 export const imageBuild: Command = {
   name: 'image build',
@@ -11,7 +12,8 @@ export const imageBuild: Command = {
   summary: 'Build the images that changed, after what they need, the others at the same time',
   details:
     'Without a NAME: the images that the environments use. An image whose Dockerfile, context, ' +
-    'arguments and needed images are as they were is not built again.',
+    'arguments and needed images are as they were is not built again, and one that the first ' +
+    'registry has for the same inputs is pulled.',
   options: {
     'no-cache': {
       kind: 'flag',
@@ -32,11 +34,13 @@ export const imageBuild: Command = {
     const project = context.project();
     const engine = await context.engine();
     const noCache = args.flag('no-cache');
-    const steps = await planProjectImages(context, project, engine, {
-      names: args.words,
+    const names = chosenImages(project, args.words);
+    const planned = await planProjectImages(context, project, engine, {
+      names,
       args: buildArguments(args.values('build-arg')),
       rebuild: noCache,
     });
+    const steps = noCache ? planned : await preferPulls(context, project, planned, names);
     if (context.dryRun) return { text: steps.map(planLine).join('\n'), json: steps.map(planJson) };
     const ids = await applyProjectImages(project, engine, steps, noCache, context);
     return {
@@ -51,6 +55,7 @@ export const imageBuild: Command = {
 const DONE: Record<ImageStep['action'], string> = {
   none: 'is up to date',
   retag: 'is tagged',
+  pull: 'is pulled',
   obtain: 'is ready',
   build: 'is built',
 };

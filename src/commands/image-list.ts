@@ -4,7 +4,13 @@ import { formatSize } from './format-size';
 import { formatTable } from './format-table';
 import { planProjectImages } from './plan-project-images';
 
-const STATE = { none: 'up to date', retag: 'under its key', obtain: 'to get', build: 'to build' };
+const STATE = {
+  none: 'up to date',
+  retag: 'under its key',
+  pull: 'to pull',
+  obtain: 'to get',
+  build: 'to build',
+};
 
 export const imageList: Command = {
   name: 'image list',

@@ -25,7 +25,7 @@ export async function planProjectImages(
   engine: Engine,
   { names, args, rebuild }: ImageChoice,
 ): Promise<ImageStep[]> {
-  const chosen = names.length > 0 ? names : imagesInUse(project);
+  const chosen = chosenImages(project, names);
   const ordered = orderImages(project.images, chosen).map((spec) => withArguments(spec, args));
   const desired = desireImages(ordered, readContext, {
     namespace: project.namespace,
@@ -36,7 +36,12 @@ export async function planProjectImages(
   return planImages(desired, present, new Set(rebuild ? chosen : []));
 }
 
-function imagesInUse({ environments, images }: Project): string[] {
+/** The named images; without names, those that the environments use, else all. */
+export function chosenImages(
+  { environments, images }: Project,
+  names: readonly string[],
+): readonly string[] {
+  if (names.length > 0) return names;
   const used = [...environments.values()].map(({ image }) => image);
   return used.length > 0 ? [...new Set(used)] : [...images.keys()];
 }

@@ -2,12 +2,10 @@ import { chooseRegistry } from '../config/choose-registry';
 import type { Project } from '../config/project';
 import type { Engine, ImageDetails } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { InterruptedError } from '../errors/interrupted-error';
 import type { Revision } from '../git/read-revision';
 import { formatReference, imageReference } from '../image/reference';
-import { pushImage, type TransferEvent } from '../image/transfer/push-image';
+import { type PushedImage, pushImage } from '../image/transfer/push-image';
 import { planPublish, type PublishStep } from '../publish/plan-publish';
-import { backOff } from '../registry/http/retry-policy';
 import type { Registry } from '../registry/registry';
 import { remoteRepository } from '../registry/remote-repository';
 import type { Command } from './command';
@@ -16,6 +14,9 @@ import { currentTags } from './current-tags';
 import { imageOutputs } from './image-outputs';
 import type { Progress } from './progress';
 import { publishedNames } from './published-names';
+import { registryOption } from './registry-option';
+import { showTask, transferOptions } from './transfer-task';
+import { untilInterrupted } from './until-interrupted';
 
 const REVISION = 'org.opencontainers.image.revision';
 
@@ -28,7 +29,7 @@ export const publish: Command = {
     'sent. Afterwards the digest under every tag is compared, and the engine has no further names. ' +
     'Without a NAME: all distros.',
   options: {
-    registry: { kind: 'value', placeholder: 'NAME', summary: 'Another registry than the first' },
+    registry: registryOption,
     tag: { kind: 'list', placeholder: 'TAG', summary: 'One more tag; can be repeated' },
     force: { kind: 'flag', summary: "Let the tag 'latest' be moved" },
   },
@@ -59,7 +60,7 @@ export const publish: Command = {
       const image = images[index];
       if (image === undefined) continue;
       noticeOtherRevision(context.progress, step, image, revision);
-      const digest = await push(context, engine, registry, step, image.id);
+      const { digest } = await push(context, engine, registry, step, image.id);
       done.push({ ...entry(registry.host, step), digest });
     }
     return { ...report(done), outputs: imageOutputs(done) };
@@ -116,40 +117,24 @@ function noticeOtherRevision(
   progress.notice(`${name}: assembled from ${assembled}; the tree is at ${revision.commit}`);
 }
 
-async function push(
+function push(
   { process, progress }: CommandContext,
   engine: Engine,
   registry: Registry,
   { name, repository, tags }: PublishStep,
   id: string,
-): Promise<string> {
-  const interruption = new AbortController();
-  const stopListening = process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
-  progress.begin(name, `publishing to ${registry.host}/${repository}`);
-  try {
-    const { digest, action } = await pushImage(
-      engine.images,
-      registry,
-      { id, repository, tags },
-      {
-        policy: backOff(Math.random),
-        signal: interruption.signal,
-        onEvent: (event) => show(progress, name, event),
+): Promise<PushedImage> {
+  const task = `publishing to ${registry.host}/${repository}`;
+  return untilInterrupted(process, (signal) =>
+    showTask(
+      progress,
+      name,
+      task,
+      () => {
+        const options = transferOptions(progress, name, signal);
+        return pushImage(engine.images, registry, { id, repository, tags }, options);
       },
-    );
-    progress.end(name, action === 'push' ? digest : `${digest}, which the registry had`);
-    return digest;
-  } catch (error) {
-    progress.fail(name);
-    throw error;
-  } finally {
-    stopListening();
-  }
-}
-
-function show(progress: Progress, name: string, event: TransferEvent): void {
-  if (event.kind === 'retry') progress.notice(`${name}: ${event.text}`);
-  else progress.update(name, `${event.id} ${event.text}`.trim());
+      ({ digest, action }) => (action === 'push' ? digest : `${digest}, which the registry had`),
+    ),
+  );
 }

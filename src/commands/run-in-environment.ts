@@ -3,15 +3,17 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../config/default-environment';
 import type { Project } from '../config/project';
-import type { ContainerSpec, Engine } from '../engine/engine';
+import type { ContainerSpec, Engine, Mount } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
 import type { EnvironmentSpec } from '../run/environment-spec';
+import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
 import type { Command, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
+import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
 /** Options of every command that runs something in an environment. */
@@ -38,20 +40,39 @@ export async function runInEnvironment(
 ): Promise<CommandResult> {
   const project = context.project();
   checkWorkingDirectory(project, context.cwd);
-  const devices = presentDevices(environment);
   const engine = await context.engine();
+  const devices = presentDevices(environment);
   const image = await ensureImage(context, project, engine, environment.image);
-  const spec = planCommand(
-    context,
-    { project, environment, engine, image, devices },
-    command,
-    extraEnv,
-  );
+  const synced = isSynced(environment, engine);
+  const source = sourceMount(context, project, project.root, synced);
+  const shares = hostShares(context, project, environment, engine);
+  const setting = { project, environment, engine, image, devices, source, shares };
+  const spec = planCommand(context, setting, command, extraEnv);
   if (context.dryRun) {
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
-  return { status: await superviseRun(context, engine, environment, spec) };
+  const run = () => superviseRun(context, engine, environment, spec);
+  return { status: synced ? await runSynced(context, setting, run) : await run() };
+}
+
+async function runSynced(
+  context: CommandContext,
+  { project, environment, engine, image, source, shares }: Setting,
+  run: () => Promise<number>,
+): Promise<number> {
+  const { SyncedSource } = await import('./synced-source');
+  const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
+  const trees = [source, ...volumes];
+  const copy = await SyncedSource.open(context, project, environment, engine, image, trees);
+  try {
+    copy.release();
+    const status = await run();
+    await copy.finish(status, (text) => context.progress.notice(text));
+    return status;
+  } finally {
+    await copy.close();
+  }
 }
 
 interface Setting {
@@ -60,11 +81,13 @@ interface Setting {
   engine: Engine;
   image: string;
   devices: readonly string[];
+  source: Mount;
+  shares: readonly HostShare[];
 }
 
 function planCommand(
   context: CommandContext,
-  { project, environment, engine, image, devices }: Setting,
+  { project, environment, image, devices, source, shares }: Setting,
   command: readonly string[],
   extraEnv: readonly string[],
 ): ContainerSpec {
@@ -72,13 +95,14 @@ function planCommand(
   return planRun({
     project: project.name,
     root: project.root,
+    source,
     cwd,
     environment,
     image,
     command,
     caller,
     devices,
-    shares: hostShares(context, project, environment, engine),
+    shares,
     env,
     extraEnv,
     terminal: context.process.terminal,

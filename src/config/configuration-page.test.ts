@@ -26,7 +26,9 @@ it('has an example that loads', () => {
 });
 
 it('has every key of the schema', () => {
-  const { registry, image, environment, distro } = schema.definitions;
+  const { registry, image, environment, distro, rpm } = schema.definitions;
+  const recipe = schema.definitions.package;
+  const nested = ['source', 'packaging', 'tarball', 'rpmbuild'] as const;
   const below = (prefix: string, properties: object): string[] =>
     Object.keys(properties).map((key) => prefix + key);
   const { publish, ci } = schema.properties;
@@ -43,6 +45,10 @@ it('has every key of the schema', () => {
     ...below('test.', schema.properties.test.properties),
     ...below('files[].', distro.properties.files.items.properties),
     ...below('config.', distro.properties.config.properties),
+    ...below('', recipe.properties).filter((key) => !(nested as readonly string[]).includes(key)),
+    ...nested.flatMap((key) => below(`${key}.`, recipe.properties[key].properties)),
+    ...below('', rpm.properties).filter((key) => key !== 'deps'),
+    ...below('deps.', rpm.properties.deps.properties),
   ];
   expect(keys.filter((key) => !page.includes(`\n| \`${key}\` `))).toEqual([]);
 });

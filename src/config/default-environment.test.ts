@@ -13,6 +13,9 @@ function projectWith(...names: string[]): Project {
     caches: {},
     grace: 4,
     env: { pass: [], set: {} },
+    source: undefined,
+    exclude: [],
+    outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
   });
@@ -28,6 +31,14 @@ function projectWith(...names: string[]): Project {
     distros: new Map(),
     protectedTags: [],
     ci: { branch: 'main', install: undefined, run: undefined },
+    packages: new Map(),
+    rpm: {
+      image: undefined,
+      server: undefined,
+      keep: 'latest',
+      repositoryFile: '/src/custom-repo.yaml',
+      deps: undefined,
+    },
   };
 }
 

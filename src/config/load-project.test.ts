@@ -132,6 +132,9 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
             grace: 4,
             caches: { ccache: '~/.cache/ccache' },
             env: { pass: ['CI'], set: { CCACHE_DIR: '~/.cache/ccache' } },
+            source: undefined,
+            exclude: [],
+            outputs: { paths: [], onFailure: false, limit: 10 * 2 ** 30 },
             ssh: false,
             docker: false,
           },
@@ -160,6 +163,14 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
       ]),
       protectedTags: ['release-*'],
       ci: { branch: 'master', install: 'npm ci', run: ['make', 'make test'] },
+      packages: new Map(),
+      rpm: {
+        image: undefined,
+        server: undefined,
+        keep: 'latest',
+        repositoryFile: join(root, 'custom-repo.yaml'),
+        deps: undefined,
+      },
     });
   });
 
@@ -233,7 +244,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
   ],
   'escape sequences for the terminal': [
     `${HEAD}"\\e[31m\\n": 1\n`,
-    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
+    "3:1 unknown key '\\x1b[31m\\x0a' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci, packages, rpm]",
   ],
   'another version': [
     'version: 2\nproject: km\n',
@@ -254,7 +265,7 @@ const MISTAKES: Record<string, [text: string, ...problems: string[]]> = {
     `${HEAD}image: {}\nimages: {a: {dockerfle: Dockerfile}}\nconstructor: 1\n`,
     "3:1 unknown key 'image' in the file [did you mean 'images'?]",
     "4:14 unknown key 'dockerfle' in images.a [did you mean 'dockerfile'?]",
-    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci]",
+    "5:1 unknown key 'constructor' in the file [known here: version, project, namespace, registries, images, environments, test, distros, publish, ci, packages, rpm]",
   ],
   'images that are two things or none': [
     `${HEAD}images:\n  a: {dockerfile: Dockerfile, from: x}\n  b: {args: {}}\n  c: {}\n  d:\n`,

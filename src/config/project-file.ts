@@ -8,6 +8,8 @@ export interface ProjectFile {
   environments?: Record<string, EnvironmentEntry>;
   test?: { environment?: string; command: string[] };
   distros?: Record<string, DistroEntry>;
+  packages?: Record<string, PackageEntry>;
+  rpm?: RpmEntry;
   publish?: { protect?: string[] };
   ci?: { branch?: string; install?: string; run?: string[] };
 }
@@ -54,6 +56,9 @@ export interface EnvironmentEntry {
   caches?: Record<string, string>;
   grace?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
+  source?: 'mount' | 'sync';
+  exclude?: string[];
+  outputs?: string[] | { paths: string[]; onFailure?: boolean; limit?: string | number };
   ssh?: boolean;
   docker?: boolean;
 }
@@ -68,6 +73,7 @@ export interface FileEntry {
 }
 
 export interface DistroEntry {
+  base?: string;
   /** Of the environment's image; without both, that of the environment which runs use. */
   environment?: string;
   image?: string;
@@ -83,5 +89,48 @@ export interface DistroEntry {
     exposedPorts?: string[];
     volumes?: string[];
     stopSignal?: string;
+  };
+}
+
+export interface PackageEntry {
+  recipe?: 'libvirt' | 'qemu' | 'spec';
+  image?: string;
+  source?: { path?: string; variable?: string; dirty?: 'error' | 'include'; exclude?: string[] };
+  packaging?: { path?: string; variable?: string };
+  spec?: string;
+  prepare?: string;
+  tarball?: {
+    method?: 'meson-dist' | 'make-dist' | 'git-archive' | 'tar' | 'command';
+    options?: string[];
+    prefix?: string;
+    command?: string;
+    output?: string;
+  };
+  rpmbuild?: {
+    mode?: 'ta' | 'tb' | 'ba' | 'bb';
+    check?: boolean;
+    requires?: boolean;
+    with?: string[];
+    without?: string[];
+    defines?: Record<string, string>;
+  };
+  expect?: string[];
+  exports?: Record<string, string>;
+}
+
+export interface RpmEntry {
+  image?: string;
+  server?: string;
+  defines?: Record<string, string>;
+  keep?: 'latest' | 'all';
+  repositoryFile?: string;
+  deps?: {
+    directory?: string;
+    command?: string[];
+    files?: string[];
+    repositories?: string[];
+    arch?: 'x86_64' | 'aarch64';
+    basesystem?: string;
+    install?: string[];
   };
 }

@@ -2,6 +2,7 @@ import type { CiSpec } from '../ci/ci-spec';
 import type { DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { RegistrySpec } from '../registry/registry-spec';
+import type { PackageSpec, RpmSpec } from '../package/package-spec';
 import type { EnvironmentSpec } from '../run/environment-spec';
 import type { TestSpec } from '../run/test-spec';
 
@@ -24,4 +25,6 @@ export interface Project {
   /** Patterns of tags that are never removed from a registry. */
   protectedTags: readonly string[];
   ci: CiSpec;
+  packages: ReadonlyMap<string, PackageSpec>;
+  rpm: RpmSpec;
 }

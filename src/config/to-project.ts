@@ -2,8 +2,10 @@ import { dirname, posix, resolve } from 'node:path';
 import type { DistroFileSpec, DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
 import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
-import type { EnvironmentSpec } from '../run/environment-spec';
+import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
+import { parseSize } from './parse-size';
 import { parseUlimit } from './parse-ulimit';
+import { toPackage, toRpm } from './to-packages';
 import type { Project } from './project';
 import type {
   DistroEntry,
@@ -65,9 +67,23 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     caches: entry.caches ?? {},
     grace: entry.grace ?? GRACE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
+    source: entry.source,
+    exclude: entry.exclude ?? [],
+    outputs: toOutputs(entry.outputs ?? []),
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,
   };
+}
+
+const DEFAULT_LIMIT = '10G';
+
+function toOutputs(entry: NonNullable<EnvironmentEntry['outputs']>): OutputsSpec {
+  const {
+    paths,
+    onFailure = false,
+    limit = DEFAULT_LIMIT,
+  } = 'paths' in entry ? entry : { paths: entry };
+  return { paths, onFailure, limit: parseSize(limit) };
 }
 
 function toFiles(entry: FileEntry, root: string): DistroFileSpec {
@@ -92,6 +108,7 @@ function toDistro(
   const { environment, libraries } = entry;
   return {
     name,
+    base: entry.base,
     image: environment === undefined ? entry.image : environments.get(environment)?.image,
     files: entry.files.map((file) => toFiles(file, root)),
     libraries: libraries === 'closure' ? { extra: [] } : libraries,
@@ -136,5 +153,7 @@ export function toProject(file: ProjectFile, path: string): Project {
       install: file.ci?.install,
       run: file.ci?.run,
     },
+    packages: mapEntries(file.packages, (name, entry) => toPackage(name, entry, file.rpm, root)),
+    rpm: toRpm(file.rpm, root),
   };
 }

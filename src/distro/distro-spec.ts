@@ -1,3 +1,5 @@
+import type { ImageConfig } from '../oci/image-config';
+
 interface PlacedFiles {
   /** Patterns of what is left out, by paths below what is selected. */
   exclude?: readonly string[] | undefined;
@@ -30,20 +32,6 @@ export interface ImageFilesSpec extends PlacedFiles {
 /** One entry of `files`. */
 export type DistroFileSpec = HostFilesSpec | ImageFilesSpec;
 
-/** The image configuration, OCI Image Specification v1.1, "config". */
-export interface DistroConfigSpec {
-  entrypoint?: readonly string[] | undefined;
-  cmd?: readonly string[] | undefined;
-  env: Readonly<Record<string, string>>;
-  workingDir?: string | undefined;
-  user?: string | undefined;
-  labels: Readonly<Record<string, string>>;
-  /** `8080/tcp` */
-  exposedPorts: readonly string[];
-  volumes: readonly string[];
-  stopSignal?: string | undefined;
-}
-
 /** The shared libraries that a distro's files need. */
 export interface LibrariesSpec {
   /** Absolute paths, or globs, in the image: what programs load by themselves when they run. */
@@ -53,9 +41,11 @@ export interface LibrariesSpec {
 /** One entry of `distros:`, normalised. */
 export interface DistroSpec {
   name: string;
+  /** Name of the distro that this one stands on. */
+  base?: string | undefined;
   /** Name of the image that files and libraries are taken from; undefined for the environment's. */
   image?: string | undefined;
   files: readonly DistroFileSpec[];
   libraries?: LibrariesSpec | undefined;
-  config: DistroConfigSpec;
+  config: ImageConfig;
 }

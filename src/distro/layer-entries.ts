@@ -64,8 +64,8 @@ function layerEntry(entry: SelectedEntry, mtime: number): ArchiveEntry {
     case 'link':
       return { kind, path, mode, uid, gid, mtime, target: entry.target };
     case 'file': {
-      const { source, size } = entry;
-      return { kind, path, mode, uid, gid, mtime, source, size };
+      const { source, size, inode, xattrs } = entry;
+      return { kind, path, mode, uid, gid, mtime, source, size, inode, xattrs };
     }
   }
 }

@@ -18,6 +18,7 @@ const context = {
   namespace: 'kontain',
   tag: 'main',
   time: 1,
+  platform: 'linux/amd64',
   revision: { commit: 'abc', dirty: false },
 };
 const file = { kind: 'file', by: 'files[0]', mode: 0o755, uid: 0, gid: 0 } as const;
@@ -36,29 +37,48 @@ test('the plan has the image, the entries, their bytes and the configuration', (
     tag: 'main',
     entries: [{ path: 'bin' }, { path: 'bin/km', mode: 0o755, mtime: 1 }, { path: 'x' }],
     bytes: 15,
-    changes: [
-      'LABEL "dev.buildenv.kind"="distro"',
-      'LABEL "dev.buildenv.project"="km-project"',
-      'LABEL "org.opencontainers.image.revision"="abc"',
-      'ENTRYPOINT ["/km"]',
-    ],
+    config: {
+      entrypoint: ['/km'],
+      labels: {
+        'dev.buildenv.kind': 'distro',
+        'dev.buildenv.project': 'km-project',
+        'org.opencontainers.image.revision': 'abc',
+      },
+    },
   });
 });
 
+const labelsOf = (revision: typeof context.revision | undefined) =>
+  planDistro(spec, selection, { ...context, revision }).config.labels;
+
 test('where the source is, is a label', () => {
-  const revision = { commit: 'abc', dirty: false, source: 'https://example.org/km' };
-  expect(planDistro(spec, selection, { ...context, revision }).changes).toContain(
-    'LABEL "org.opencontainers.image.source"="https://example.org/km"',
-  );
+  const source = 'https://example.org/km';
+  const revision = { commit: 'abc', dirty: false, source };
+  expect(labelsOf(revision)).toHaveProperty(['org.opencontainers.image.source'], source);
 });
 
 test('changes that are not committed show in the revision', () => {
-  const dirty = { ...context, revision: { commit: 'abc', dirty: true } };
-  expect(planDistro(spec, selection, dirty).changes).toContain(
-    'LABEL "org.opencontainers.image.revision"="abc-dirty"',
-  );
-  const { changes } = planDistro(spec, selection, { ...context, revision: undefined });
-  expect(changes.join()).not.toContain('revision');
+  const label = ['org.opencontainers.image.revision'];
+  expect(labelsOf({ commit: 'abc', dirty: true })).toHaveProperty(label, 'abc-dirty');
+  expect(labelsOf(undefined)).not.toHaveProperty(label);
+});
+
+test('on a base there is only what differs, and the configuration goes on', () => {
+  const base = planDistro({ ...spec, name: 'base' }, selection, context).asBase;
+  const more: Selection = {
+    entries: [
+      ...selection.entries,
+      { ...file, kind: 'link', origin: '/src/l', path: 'bin/python', target: 'km' },
+    ],
+    problems: [],
+  };
+  const config = { ...spec.config, entrypoint: undefined, cmd: ['/app'], env: { A: 'b' } };
+  expect(planDistro({ ...spec, config }, more, context, base)).toMatchObject({
+    entries: [{ path: 'bin' }, { path: 'bin/python' }],
+    bytes: 0,
+    config: { entrypoint: ['/km'], cmd: ['/app'], env: { A: 'b' } },
+  });
+  expect(planDistro(spec, selection, context, base).layers).toEqual([]);
 });
 
 test('all missing files are told at once, with where they are asked for', () => {

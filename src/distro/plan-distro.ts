@@ -1,10 +1,11 @@
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { BuildenvError } from '../errors/buildenv-error';
 import { LABEL } from '../image/labels';
+import type { ImageConfig } from '../oci/image-config';
 import type { DistroSpec } from './distro-spec';
-import { imageChanges } from './image-changes';
 import { layerEntries } from './layer-entries';
 import { listProblems } from './list-problems';
+import { configOverBase, type DistroBase, entriesOverBase } from './over-base';
 import type { Selection, SelectionProblem } from './selection';
 
 /** What a distro is made for and from, beside its files. */
@@ -14,6 +15,8 @@ export interface DistroContext {
   tag: string;
   /** Time of everything in the image, Unix time in seconds. */
   time: number;
+  /** `linux/amd64` */
+  platform: string;
   /** Undefined where the tree is in no git repository. */
   revision: { commit: string; dirty: boolean; source?: string | undefined } | undefined;
 }
@@ -21,36 +24,62 @@ export interface DistroContext {
 /** A distro ready to be assembled, which `--dry-run` prints. */
 export interface DistroPlan {
   name: string;
+  project: string;
   repository: string;
   tag: string;
-  /** The layer's entries, in order. */
+  /** What is stored on the base, in order. */
   entries: readonly ArchiveEntry[];
-  /** Bytes of all its files. */
+  /** The same, as the layers to make of it, the lowest first. */
+  layers: readonly (readonly ArchiveEntry[])[];
+  /** Bytes of all stored files. */
   bytes: number;
-  /** Dockerfile instructions for the image's configuration. */
-  changes: readonly string[];
+  config: ImageConfig;
+  /** `linux/amd64` */
+  platform: string;
+  /** Time of everything in the image, Unix time in seconds. */
+  time: number;
+  /** What another distro finds when it stands on this one. */
+  asBase: DistroBase;
 }
 
 /**
- * Plans a distro. Equal inputs give equal plans, and equal plans and files equal layers.
+ * Plans a distro. Equal inputs give equal plans, and equal plans and files equal images.
  *
  * @throws {BuildenvError} with all that is wrong: `not-found` where selected files are missing,
- * `host` where some cannot be packed, `config` where paths clash or a value fits no image
+ * `host` where some cannot be packed, `config` where paths clash
  */
 export function planDistro(
   spec: DistroSpec,
   selection: Selection,
   context: DistroContext,
+  base?: DistroBase,
 ): DistroPlan {
   if (selection.problems.length > 0) throw unpackable(spec.name, selection.problems);
-  const entries = layerEntries(spec, selection.entries, context.time);
+  const { project, namespace, tag, time, platform } = context;
+  const all = layerEntries(spec, selection.entries, time);
+  const selected = new Set(selection.entries.map(({ path }) => path));
+  const entries = base === undefined ? all : entriesOverBase(spec.name, all, selected, base);
+  const repository = `${namespace}/${spec.name}`;
+  const config = base === undefined ? spec.config : configOverBase(spec.config, base.config);
   return {
     name: spec.name,
-    repository: `${context.namespace}/${spec.name}`,
-    tag: context.tag,
+    project,
+    repository,
+    tag,
     entries,
+    layers: entries.length === 0 ? [] : [entries],
     bytes: entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0),
-    changes: imageChanges(spec.config, labels(context)),
+    config: { ...config, labels: { ...config.labels, ...labels(context) } },
+    platform,
+    time,
+    asBase: {
+      reference: `${repository}:${tag}`,
+      contents: new Map([
+        ...(base?.contents ?? []),
+        ...entries.map((entry) => [entry.path, entry] as const),
+      ]),
+      config,
+    },
   };
 }
 

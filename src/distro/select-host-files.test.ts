@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encodeName } from '../archive/byte-name';
@@ -31,10 +39,10 @@ test('a file, with its size and a mode that does not depend on the umask', async
   writeFileSync(at('km'), 'elf', { mode: 0o700 });
   writeFileSync(at('text'), 'hello', { mode: 0o600 });
   const place = { by: 'files[0]', uid: 0, gid: 0, kind: 'file' };
-  expect((await select('km', '/opt/bin/km')).entries).toEqual([
+  expect((await select('km', '/opt/bin/km')).entries).toMatchObject([
     { ...place, origin: at('km'), source: at('km'), path: 'opt/bin/km', mode: 0o755, size: 3 },
   ]);
-  expect((await select('text', '/opt//share/../text')).entries).toEqual([
+  expect((await select('text', '/opt//share/../text')).entries).toMatchObject([
     { ...place, origin: at('text'), source: at('text'), path: 'opt/text', mode: 0o644, size: 5 },
   ]);
 });
@@ -140,6 +148,18 @@ test('a folder that is excluded is not read', async () => {
   write('t/a', 't/pipes/x');
   execFileSync('mkfifo', [at('t/pipes/pipe')]);
   expect(await pathsOf('t', { exclude: ['pipes'] })).toEqual(['opt', 'opt/a']);
+});
+
+test('the names of one file are told by its inode', async () => {
+  write('t/a', 't/c');
+  linkSync(at('t/a'), at('t/b'));
+  const { entries } = await select('t', '/opt');
+  const inodes = new Map(
+    entries.map((entry) => [entry.path, entry.kind === 'file' ? entry.inode : undefined]),
+  );
+  expect(inodes.get('opt/a')).toMatch(/^\d+:\d+$/);
+  expect(inodes.get('opt/b')).toBe(inodes.get('opt/a'));
+  expect(inodes.get('opt/c')).toBeUndefined();
 });
 
 test('what is missing', async () => {

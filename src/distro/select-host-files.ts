@@ -55,7 +55,8 @@ function inspect(
   stats: Stats,
 ): SelectedEntry | string {
   const { uid, gid } = files;
-  const entry = { by, origin: source, path: imagePath(files.to, below), uid, gid };
+  const foundMode = files.mode === undefined ? stats.mode & 0o7777 : undefined;
+  const entry = { by, origin: source, path: imagePath(files.to, below), foundMode, uid, gid };
   if (stats.isDirectory()) return { ...entry, kind: 'folder', mode: folderMode(files.mode) };
   if (stats.isSymbolicLink()) {
     const target = decodeName(readlinkSync(encodeName(source), 'buffer'));
@@ -63,7 +64,8 @@ function inspect(
   }
   if (stats.isFile()) {
     const mode = files.mode ?? fileMode(stats.mode);
-    return { ...entry, kind: 'file', mode, source, size: stats.size };
+    const inode = stats.nlink > 1 ? `${stats.dev}:${stats.ino}` : undefined;
+    return { ...entry, kind: 'file', mode, source, size: stats.size, inode };
   }
   if (stats.isSocket()) return 'is a socket';
   return stats.isFIFO() ? 'is a named pipe' : 'is a device';

@@ -52,7 +52,12 @@ export function imageSelection(
   { mode, owner }: Pick<ImageFilesSpec, 'mode' | 'owner'> = {},
 ): SelectedEntry[] {
   const { uid, gid } = owner ?? entry;
-  const selected = { by, origin: inImage(entry.path), path, uid, gid };
+  const found = {
+    origin: inImage(entry.path),
+    imagePath: entry.path,
+    foundMode: mode === undefined ? entry.mode : undefined,
+  };
+  const selected = { by, ...found, path, uid, gid };
   switch (entry.kind) {
     case 'folder':
       return [
@@ -61,8 +66,18 @@ export function imageSelection(
     case 'link':
       return [{ ...selected, kind: 'link', mode: LINK_MODE, target: entry.target }];
     case 'file': {
-      const { content: source, size } = entry;
-      return [{ ...selected, kind: 'file', mode: mode ?? entry.mode, source, size }];
+      const { content: source, size, xattrs } = entry;
+      return [
+        {
+          ...selected,
+          kind: 'file',
+          mode: mode ?? entry.mode,
+          source,
+          size,
+          inode: source,
+          xattrs,
+        },
+      ];
     }
     case 'other':
       return [];

@@ -4,7 +4,7 @@ import type { ImageFiles } from '../rootfs/image-files';
 import type { DistroSpec } from './distro-spec';
 import { imageSelection, selectImageFiles } from './select-image-files';
 import { SelectedTree } from './selected-tree';
-import type { SelectedEntry, Selection, SelectionProblem } from './selection';
+import type { SelectedEntry, Selection, SelectionProblem, TreeEntry } from './selection';
 
 const BY = 'libraries';
 
@@ -16,11 +16,13 @@ const LIBRARY = /\.so(?:\.|$)/;
  * selected, loaders, and the links to these, at the image's paths; and `extra` with what that needs.
  * What is selected hides what the image has at its path.
  *
+ * @param below what the distro stands on
  * @throws {BuildenvError} what the engine says; a library that is in neither is a problem
  */
 export async function selectLibraries(
   { libraries, config }: DistroSpec,
   selection: Selection,
+  below: readonly TreeEntry[],
   image: ImageFiles,
 ): Promise<Selection> {
   const extra = await Promise.all(
@@ -37,8 +39,9 @@ export async function selectLibraries(
   };
   for (const entry of extra.flatMap((one) => one.entries)) take(entry);
 
-  const tree = new SelectedTree(entries, image);
-  const roots = entries.filter(isLoadable).map(({ path }) => `/${path}`);
+  const tree = new SelectedTree([...below, ...entries], image);
+  const roots = [...below, ...entries].filter(isLoadable).map(({ path }) => `/${path}`);
+  const ofBase = new Set(below.map(({ path }) => `/${path}`));
   const folders = (config.env['LD_LIBRARY_PATH'] ?? '')
     .split(/[:;]/)
     .filter((folder) => folder.startsWith('/'));
@@ -52,12 +55,12 @@ export async function selectLibraries(
     problems: [
       ...selection.problems,
       ...extra.flatMap(({ problems }) => problems),
-      ...closure.missing.map(problem),
+      ...closure.missing.filter(({ neededBy }) => !ofBase.has(neededBy)).map(problem),
     ],
   };
 }
 
-function isLoadable(entry: SelectedEntry): boolean {
+function isLoadable(entry: TreeEntry): boolean {
   if (entry.kind === 'folder') return false;
   const executable = entry.kind === 'file' && (entry.mode & 0o111) !== 0;
   return executable || LIBRARY.test(posix.basename(entry.path));

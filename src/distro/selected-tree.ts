@@ -5,7 +5,8 @@ import type { FileTree, TreeNode } from '../elf/file-tree';
 import { readElfFile } from '../elf/read-elf-file';
 import type { ImageEntry } from '../rootfs/image-entry';
 import { parentsOf } from './parents-of';
-import type { SelectedEntry } from './selection';
+import { scriptInterpreter } from './script-interpreter';
+import type { TreeEntry } from './selection';
 
 /** The files of an image: `ImageFiles`, as far as it is needed here. */
 export interface ImageLooks {
@@ -17,12 +18,12 @@ export interface ImageLooks {
  * taken from. What is selected hides what the image has at its path.
  */
 export class SelectedTree implements FileTree {
-  private readonly selected = new Map<string, SelectedEntry | undefined>();
+  private readonly selected = new Map<string, TreeEntry | undefined>();
   private readonly image: ImageLooks | undefined;
   private readonly elves = new Map<string, ElfFile | MalformedElf | undefined>();
 
   /** @param image without it there is nothing but what is selected */
-  constructor(selected: readonly SelectedEntry[], image?: ImageLooks) {
+  constructor(selected: readonly TreeEntry[], image?: ImageLooks) {
     this.image = image;
     for (const { path } of selected) {
       for (const parent of ['', ...parentsOf(path)]) this.selected.set(`/${parent}`, undefined);
@@ -56,6 +57,11 @@ export class SelectedTree implements FileTree {
 
   async read(path: string): Promise<Buffer> {
     return readFileSync(hostPath(await this.contentOf(path)));
+  }
+
+  /** @returns undefined for a file that is no script */
+  async scriptInterpreter(path: string): Promise<string | undefined> {
+    return scriptInterpreter(await this.contentOf(path));
   }
 
   private async contentOf(path: string): Promise<string> {

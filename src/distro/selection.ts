@@ -7,6 +7,10 @@ interface SelectedPath {
   path: string;
   /** Permission, setuid, setgid and sticky bits. */
   mode: number;
+  /** The mode where it was found; undefined where the configuration says what it shall be. */
+  foundMode?: number | undefined;
+  /** Absolute path in the image that it is from; undefined for what is from the host. */
+  imagePath?: string | undefined;
   uid: number;
   gid: number;
 }
@@ -28,6 +32,10 @@ export type SelectedEntry = SelectedPath &
     | { kind: 'folder' }
     | { kind: 'link'; target: string }
   );
+
+/** What of an entry programs see when the image runs. */
+export type TreeEntry = Pick<SelectedPath, 'path' | 'mode'> &
+  ({ kind: 'file'; source: string } | { kind: 'folder' } | { kind: 'link'; target: string });
 
 /** Something that is selected but cannot be packed. */
 export interface SelectionProblem {

@@ -9,6 +9,7 @@ const info: EngineInfo = {
   apiVersion: '1.41',
   buildkit: true,
   rootless: false,
+  loadsPartialImages: true,
   dataRoot: '/var/lib/docker',
 };
 const answering = (changes: Partial<EngineInfo>) => () =>

@@ -93,11 +93,9 @@ class ClosureSearch implements LibraryClosure {
     const files = new Set([found.path]);
     const names = new Set(elf.soname === undefined ? [] : [elf.soname]);
 
-    if (elf.interpreter !== undefined) {
-      const interpreter = await this.find([path], elf);
-      if (interpreter.length === 0) this.lacks(found.path, path, []);
-      for (const one of interpreter) this.take(one, names, files);
-    }
+    const loaders = await this.find([path], elf);
+    for (const one of loaders) this.take(one, names, files);
+    if (elf.interpreter !== undefined && loaders.length === 0) this.lacks(found.path, path, []);
     for (const object of scope) {
       for (const name of object.elf.needed) {
         if (names.has(name) || others.has(name)) continue;

@@ -32,9 +32,15 @@ const MUSL_FOLDERS = ['/lib', '/usr/local/lib', '/usr/lib'];
 /** At least two absolute folders with a slash at their ends, NUL after each: glibc's `system_dirs`. */
 const FOLDER_LIST = /(?:\/[\x21-\x7e]*\/\0){2,}/;
 
-/** Path of the loader of a file: its own, or for a library the usual one of its machine. */
+/** Names of musl's libc: its own, and Alpine's. glibc's is `libc.so.6`. */
+const MUSL_LIBC = /^libc\.(?:so|musl-\w+\.so\.1)$/;
+
+/** Path of the loader of a file: its own, or for a library the usual one of its machine and libc. */
 export function loaderPath(elf: ElfFile): string | undefined {
-  return elf.interpreter ?? machineOf(elf)?.loader;
+  const machine = machineOf(elf);
+  if (elf.interpreter !== undefined || machine === undefined) return elf.interpreter;
+  const isMusl = elf.needed.some((name) => MUSL_LIBC.test(name));
+  return isMusl ? `/lib/ld-musl-${machine.musl}.so.1` : machine.loader;
 }
 
 /**

@@ -90,7 +90,7 @@ function placesOf(
     ...hwcaps.map((level) => posix.join(one, 'glibc-hwcaps', level, name)),
     posix.join(one, name),
   ]);
-  return [{ name: first, paths }];
+  return [{ name: posix.normalize(first), paths }];
 }
 
 function isAbsolute(path: string): boolean {

@@ -11,6 +11,8 @@ export interface EngineInfo {
   /** Whether Dockerfile builds go through BuildKit. */
   buildkit: boolean;
   rootless: boolean;
+  /** Whether an archive to load may leave out layers that the engine has. */
+  loadsPartialImages: boolean;
   /** Folder of the engine's data, on the engine's machine. */
   dataRoot: string;
 }
@@ -93,8 +95,9 @@ export interface BuildRequest {
 }
 
 export interface ImportRequest {
-  repository: string;
-  tag: string;
+  /** Without a name the image has an id alone. */
+  repository?: string;
+  tag?: string;
   /** Dockerfile instructions that make the image's configuration: `ENTRYPOINT ["/km"]`. */
   changes: readonly string[];
 }
@@ -134,6 +137,27 @@ export interface ContainerSpec {
   /** Options of the engine's security modules: `label=disable`. */
   securityOptions: readonly string[];
   terminal: boolean;
+  /** For a container that outlives its starter; without it the engine removes it at its end. */
+  background?: BackgroundOptions;
+}
+
+/** How a container in the background is reached, and how long it stays. */
+export interface BackgroundOptions {
+  /** Names by which the other containers of its network find it. */
+  aliases: readonly string[];
+  /** TCP ports of the container that are reached by one of the host's loopback interface. */
+  loopbackPorts: readonly { container: number; host: number }[];
+}
+
+/** A container that is there, running or not. */
+export interface ContainerDetails {
+  id: string;
+  running: boolean;
+  /** Id of its image: `sha256:` and 64 hexadecimal digits. */
+  imageId: string;
+  labels: Readonly<Record<string, string>>;
+  /** IPv4 address by the name of the network, where it has one. */
+  addresses: Readonly<Record<string, string>>;
 }
 
 /**
@@ -160,7 +184,7 @@ export interface ImageStore {
   /** Undefined where there is no such image. */
   inspectImage(reference: string): Promise<ImageDetails | undefined>;
   tagImage(source: string, repository: string, tag: string): Promise<void>;
-  /** Removes a tag, and the image with its last tag. */
+  /** Removes a tag, and the image with its last tag; by its id an image without tags. */
   removeImage(reference: string): Promise<void>;
   /** @throws {EngineRefusedError} when it cannot be pulled. */
   pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void>;
@@ -177,6 +201,11 @@ export interface ImageStore {
    */
   importImage(request: ImportRequest, layer: Readable): Promise<string>;
   /**
+   * Takes images as `docker save` writes them, with the tags that the archive names. When the stream
+   * fails, the engine keeps nothing and the stream's error is thrown.
+   */
+  loadImage(archive: Readable): Promise<void>;
+  /**
    * Builds a Dockerfile.
    * @param context tar stream with the Dockerfile in it
    * @returns the image's id
@@ -188,6 +217,10 @@ export interface ImageStore {
 export interface ContainerStore {
   /** @returns the container's id */
   createContainer(spec: ContainerSpec): Promise<string>;
+  /** @param name name or id. Undefined where there is no such container. */
+  inspectContainer(name: string): Promise<ContainerDetails | undefined>;
+  /** The last lines of what a container in the background has printed, its errors after the rest. */
+  readLogs(id: string, lines: number): Promise<string>;
   /** Call before `startContainer`, so that no output is lost. */
   attachContainer(id: string): Promise<Attachment>;
   startContainer(id: string): Promise<void>;
@@ -208,6 +241,15 @@ export interface VolumeStore {
   removeVolume(name: string): Promise<void>;
 }
 
+export interface NetworkStore {
+  /** Labels of a network; undefined where there is no such network. */
+  inspectNetwork(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Makes a bridge network with access to the outside. */
+  createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Nothing happens where it is gone already. */
+  removeNetwork(name: string): Promise<void>;
+}
+
 /**
  * What runs containers. Every method throws {@link BuildenvError}: `engine-unreachable` when the
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
@@ -218,5 +260,6 @@ export interface Engine {
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
+  readonly networks: NetworkStore;
   info(): Promise<EngineInfo>;
 }

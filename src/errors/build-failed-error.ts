@@ -1,18 +1,23 @@
-import { BuildenvError } from './buildenv-error';
+import { BuildenvError, type ErrorDetails } from './buildenv-error';
 
-/** A step of a Dockerfile build failed. */
+/** A step of a build failed: an instruction of a Dockerfile, a phase of a package. */
 export class BuildFailedError extends BuildenvError {
-  /** The Dockerfile's instruction, on one line: `RUN make`. */
+  /** On one line: `RUN make`, `rpmbuild`. */
   readonly step: string;
   /** What the step printed last. */
   readonly log: string;
 
   /** @param reason the builder's words */
-  constructor(image: string, instruction: string, reason: string, log: string) {
+  constructor(
+    name: string,
+    instruction: string,
+    reason: string,
+    log: string,
+    details: ErrorDetails = { hint: 'Its output is above.' },
+  ) {
     const step = instruction.replace(/\s+/g, ' ').trim();
-    super('build-failed', `Cannot build ${image}: ${shorten(step)} failed: ${exitStatus(reason)}`, {
-      hint: 'Its output is above.',
-    });
+    const message = `Cannot build ${name}: ${shorten(step)} failed: ${exitStatus(reason)}`;
+    super('build-failed', message, details);
     this.step = step;
     this.log = log;
   }

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'engine-failed'
   /** A step of an image build failed. */
   | 'build-failed'
+  /** A command has ended, and what it made could not be brought back. */
+  | 'outputs'
   /** No registry answers, or it is out of order. */
   | 'registry-unreachable'
   /** A registry does not accept the credentials, or does not allow this with them. */

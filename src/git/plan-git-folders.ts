@@ -30,6 +30,12 @@ export function planGitFolders(layout: GitLayout, root: string, home: string): G
   return folders;
 }
 
+/** Paths of those folders that are in no other of them. */
+export function outermost(folders: readonly GitFolder[]): string[] {
+  const paths = folders.map(({ path }) => path);
+  return paths.filter((path) => !paths.some((other) => other !== path && isInside(path, other)));
+}
+
 /**
  * Variables that make git take a tree of another owner, which it refuses to a caller who says nothing
  * of it in the home that a run does not see.

@@ -1,9 +1,13 @@
 import type { EngineEvent, ImageStore } from '../engine/engine';
+import type { RetryPolicy } from '../registry/http/retry-policy';
+import type { Registry } from '../registry/registry';
 import { LABEL } from './labels';
 import { obtainBase } from './obtain-base';
 import { packContext } from './pack-context';
 import type { ImageStep } from './plan-images';
 import { formatReference } from './reference';
+import { pullImage } from './transfer/pull-image';
+import type { TransferEvent } from './transfer/push-image';
 import { untilAborted } from './until-aborted';
 
 /** What happens to an image while a plan is applied. */
@@ -25,6 +29,8 @@ export interface ApplyOptions {
   buildkit: boolean;
   /** Ends the work; what it was doing in the engine ends with this process's connection. */
   signal: AbortSignal;
+  /** Where images are pulled from; needed where the plan pulls one. */
+  source?: { registry: Registry; policy: RetryPolicy } | undefined;
 }
 
 /** Network of a build's steps: the same default as a run's, and there without a bridge. */
@@ -64,22 +70,27 @@ async function applyStep(
 ): Promise<string> {
   if (step.action === 'none') return step.id;
   options.signal.throwIfAborted();
-  const { reference, keyReference } = step;
   onEvent(step.name, { kind: 'begin', action: step.action });
   const id = await makeImage(images, step, options, onEvent);
-  if (step.action !== 'build') {
-    for (const { repository, tag } of [reference, keyReference]) {
-      await images.tagImage(id, repository, tag);
-    }
-  }
+  if (step.action !== 'build' && step.action !== 'pull') await tagBoth(images, step, id);
   onEvent(step.name, { kind: 'end', id });
   return id;
+}
+
+async function tagBoth(
+  images: ImageStore,
+  { reference, keyReference }: Pick<ImageStep, 'reference' | 'keyReference'>,
+  id: string,
+): Promise<void> {
+  for (const { repository, tag } of [reference, keyReference]) {
+    await images.tagImage(id, repository, tag);
+  }
 }
 
 async function makeImage(
   images: ImageStore,
   step: Exclude<ImageStep, { action: 'none' }>,
-  { project, noCache, buildkit, signal }: ApplyOptions,
+  { project, noCache, buildkit, signal, source }: ApplyOptions,
   onEvent: OnImageEvent,
 ): Promise<string> {
   const labels = {
@@ -92,6 +103,16 @@ async function makeImage(
   switch (step.action) {
     case 'retag':
       return step.id;
+    case 'pull': {
+      if (source === undefined) throw new Error(`No registry to pull ${step.name} from`);
+      const { repository, manifest } = step.remote;
+      const keep = (id: string) => tagBoth(images, step, id);
+      const onTransfer = (event: TransferEvent) =>
+        forward(event.kind === 'retry' ? { kind: 'notice', text: event.text } : event);
+      const options = { policy: source.policy, signal, onEvent: onTransfer };
+      const { registry } = source;
+      return (await pullImage(images, registry, repository, manifest, keep, options)).id;
+    }
     case 'obtain':
       return obtainBase(images, step, { labels, refresh: noCache, signal }, forward);
     case 'build': {

@@ -1,3 +1,4 @@
+import type { Manifest } from '../registry/registry';
 import type { BuildContext } from './build-context';
 import type { DesiredImage } from './desire-images';
 import type { BaseImageSpec, DockerfileImageSpec } from './image-spec';
@@ -9,6 +10,13 @@ export interface PresentImage {
   keyed: string | undefined;
 }
 
+/** An image in a registry. */
+export interface RemoteImage {
+  /** Without the host. */
+  repository: string;
+  manifest: Manifest;
+}
+
 type Identity = Pick<DesiredImage, 'name' | 'key' | 'reference' | 'keyReference'>;
 
 /** One image and what is to be done for it. */
@@ -16,6 +24,7 @@ export type ImageStep = Identity &
   (
     | /** It is there. */ { action: 'none'; id: string }
     | /** It is there under its key; the tag moves to it. */ { action: 'retag'; id: string }
+    | /** A registry has it under its key. */ { action: 'pull'; remote: RemoteImage }
     | /** Pulled or bootstrapped. */ { action: 'obtain'; spec: BaseImageSpec }
     | {
         action: 'build';

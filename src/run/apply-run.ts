@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ContainerSpec, ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { ProcessSide } from './process-side';
@@ -10,6 +11,7 @@ import type { SignalGate } from './signal-gate';
  * Runs a command in a fresh container whose supervisor is attached to. The engine removes the
  * container at its end, which is waited for.
  * @param version of the supervisor
+ * @param supervisor what to unpack in the container where it is not mounted there
  * @returns the command's exit status
  * @throws what {@link runSession} throws, and `engine-failed` where the container does not start
  */
@@ -20,9 +22,11 @@ export async function applyRun(
   request: SessionRequest,
   side: ProcessSide,
   signals: SignalGate,
+  supervisor?: Readable,
 ): Promise<number> {
   const id = await containers.createContainer(spec);
   try {
+    if (supervisor !== undefined) await containers.writeArchive(id, '/', supervisor);
     const [connection, removed] = await Promise.all([
       containers.attachContainer(id),
       containers.waitContainer(id),

@@ -13,6 +13,15 @@ export interface UlimitSpec {
 /** Which network a run sees. */
 export type NetworkMode = 'host' | 'bridge' | 'none';
 
+export interface OutputsSpec {
+  /** Paths and globs of the tree, in the format of `.dockerignore`. */
+  paths: readonly string[];
+  /** Whether they come back of a command that failed, too. */
+  onFailure: boolean;
+  /** The most bytes that one run may bring back. */
+  limit: number;
+}
+
 /** One entry of `environments:`, normalised. */
 export interface EnvironmentSpec {
   name: string;
@@ -32,6 +41,15 @@ export interface EnvironmentSpec {
     /** Values to set; a leading `~` is the run's home. */
     set: Readonly<Record<string, string>>;
   };
+  /**
+   * `mount` where the engine sees the tree under its own path, `sync` where the tree is copied to a
+   * volume of the engine; undefined for whichever suits the engine.
+   */
+  source: 'mount' | 'sync' | undefined;
+  /** Paths and globs of the tree that are not copied, in the format of `.dockerignore`. */
+  exclude: readonly string[];
+  /** What is copied back. */
+  outputs: OutputsSpec;
   /** Seconds that a command has from TERM, or the loss of its client, until it is killed. */
   grace: number;
   /** Whether a run reaches the caller's ssh agent. */

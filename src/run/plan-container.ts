@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from '../archive/archive-entry';
 import type { ContainerSpec, Mount } from '../engine/engine';
 import { LABEL } from '../image/labels';
 import type { Caller } from './caller';
@@ -29,6 +30,8 @@ export interface ContainerRequest {
   run: ContainerSpec;
   caller: Caller;
   supervisor: Supervisor;
+  /** Whether the supervisor is mounted; otherwise it is copied, see {@link supervisorEntries}. */
+  mounted: boolean;
   /** The image's own entrypoint, which goes before every command. */
   entrypoint: readonly string[];
   /** Seconds from TERM to KILL. */
@@ -44,7 +47,7 @@ const KIND = { stream: 'run', once: 'standby', many: 'kept' } as const;
  * and its variables, goes to the supervisor later and is not part of it. Pure.
  */
 export function planContainer(request: ContainerRequest): ContainerSpec {
-  const { run, caller, supervisor, service } = request;
+  const { run, caller, service } = request;
   return {
     ...run,
     entrypoint: [PROGRAM],
@@ -54,7 +57,7 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
     workingDir: '/',
     env: [],
     labels: { ...run.labels, [LABEL.kind]: KIND[service.kind], [LABEL.user]: String(caller.uid) },
-    mounts: [...run.mounts, ...ownMounts(supervisor, service)],
+    mounts: [...run.mounts, ...ownMounts(request)],
     terminal: false,
   };
 }
@@ -62,7 +65,9 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
 /** The supervisor's command line, as `supervisor/protocol.md` describes it. */
 function supervisorWords({ run, caller, entrypoint, grace, service }: ContainerRequest): string[] {
   const idle = service.kind === 'stream' ? 0 : service.idle;
-  const caches = run.mounts.filter(({ type }) => type === 'volume').map(({ target }) => target);
+  const caches = run.mounts
+    .filter(({ labels }) => labels?.[LABEL.kind] === 'cache')
+    .map(({ target }) => target);
   return [
     service.kind,
     service.kind === 'stream' ? '-' : `${SOCKET_FOLDER}/${SOCKET}`,
@@ -83,10 +88,23 @@ function milliseconds(seconds: number): string {
   return String(Math.round(seconds * 1000));
 }
 
-function ownMounts({ program }: Supervisor, service: Service): Mount[] {
-  const mounts: Mount[] = [{ type: 'bind', source: program, target: PROGRAM, readOnly: true }];
+function ownMounts({ supervisor, mounted, service }: ContainerRequest): Mount[] {
+  const mounts: Mount[] = [];
+  if (mounted) {
+    const { program } = supervisor;
+    mounts.push({ type: 'bind', source: program, target: PROGRAM, readOnly: true });
+  }
   if (service.kind !== 'stream') {
     mounts.push({ type: 'bind', source: service.folder, target: SOCKET_FOLDER });
   }
   return mounts;
+}
+
+/** What to unpack at the root of a container that the supervisor cannot be mounted in. */
+export function supervisorEntries({ program }: Supervisor, size: number): ArchiveEntry[] {
+  const root = { uid: 0, gid: 0, mtime: 0, mode: 0o755 };
+  return [
+    { ...root, kind: 'folder', path: FOLDER.slice(1) },
+    { ...root, kind: 'file', path: PROGRAM.slice(1), source: program, size },
+  ];
 }

@@ -20,6 +20,9 @@ const environment: EnvironmentSpec = {
   caches: {},
   grace: 4,
   env: { pass: [], set: {} },
+  source: undefined,
+  exclude: [],
+  outputs: { paths: [], onFailure: false, limit: 1 },
   ssh: false,
   docker: false,
 };
@@ -33,6 +36,7 @@ const request: RunRequest = {
   caller,
   devices: ['/dev/kvm'],
   shares: [],
+  source: { type: 'bind', source: '/src/km', target: '/src/km' },
   env: { CI: '1', TERM: 'xterm', EMPTY: '' },
   extraEnv: [],
   terminal: false,
@@ -50,8 +54,10 @@ function plan(
   changes: Partial<Omit<RunRequest, 'environment'>> = {},
   environmentChanges: Partial<EnvironmentSpec> = {},
 ) {
+  const root = changes.root ?? request.root;
   return planRun({
     ...request,
+    source: { type: 'bind', source: root, target: root },
     ...changes,
     environment: { ...environment, ...environmentChanges },
   });

@@ -9,8 +9,10 @@ import type { HostShare } from './host-share';
 
 export interface RunRequest {
   project: string;
-  /** Absolute path of the tree; it is mounted at the same path. */
+  /** Absolute path of the tree; it is at the same path inside. */
   root: string;
+  /** What is mounted there: the tree itself, or the volume that it is copied to. */
+  source: Mount;
   /** Absolute path of the caller's working directory, in the tree. */
   cwd: string;
   environment: EnvironmentSpec;
@@ -91,7 +93,10 @@ function variables(
   return [...values].map(([name, value]) => `${name}=${value}`);
 }
 
-function mounts({ project, root, environment, caller, shares }: RunRequest, home: string): Mount[] {
+function mounts(
+  { project, environment, caller, root, shares, source }: RunRequest,
+  home: string,
+): Mount[] {
   const caches = Object.entries(environment.caches).map(([name, path]): Mount => ({
     type: 'volume',
     source: cacheVolume(project, name, caller.uid),
@@ -102,7 +107,7 @@ function mounts({ project, root, environment, caller, shares }: RunRequest, home
   return [
     ...homeMounts(caller, root, home, targets),
     ...shares.flatMap((share) => share.mounts),
-    { type: 'bind', source: root, target: root },
+    source,
     ...caches,
   ];
 }

@@ -70,9 +70,17 @@ test('every command that answers in JSON has a schema', () => {
   const names = commandTable
     .map(({ name }) => name.replace(' ', '-'))
     .filter((name) => !['run', 'shell', 'test'].includes(name));
-  const dryRuns = ['run', 'image-build', 'distro', 'publish', 'ci-azure', 'ci-github'].map(
-    (name) => `${name}-dry-run`,
-  );
+  const dryRuns = [
+    'run',
+    'image-build',
+    'image-pull',
+    'image-push',
+    'distro',
+    'publish',
+    'rpm-build',
+    'ci-azure',
+    'ci-github',
+  ].map((name) => `${name}-dry-run`);
   expect([...schemas.keys()].sort()).toEqual([...names, ...dryRuns].sort());
 });
 

@@ -65,6 +65,8 @@ export class TestProject {
     if (volumes.length > 0) docker('volume', 'rm', ...volumes);
     const images = this.images();
     if (images.length > 0) docker('rmi', '--force', ...images);
+    const untagged = this.labelled('images', '--quiet');
+    if (untagged.length > 0) docker('rmi', '--force', ...untagged);
     rmSync(this.root, { recursive: true, force: true });
   }
 

@@ -28,7 +28,9 @@
 #include <unistd.h>
 
 #define MAX_TARGETS 200
+#ifndef PAYLOAD_LIMIT
 #define PAYLOAD_LIMIT (1ul << 39)
+#endif
 
 static uintptr_t targets[MAX_TARGETS];
 static int target_count;

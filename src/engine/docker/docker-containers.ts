@@ -1,8 +1,17 @@
-import type { Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { Attachment, ContainerExit, ContainerSpec, ContainerStore, Mount } from '../engine';
+import type {
+  Attachment,
+  ContainerDetails,
+  ContainerExit,
+  ContainerSpec,
+  ContainerStore,
+  Mount,
+} from '../engine';
 import type { ApiClient } from './api-client';
 import { AttachedStream } from './attached-stream';
+import { backgroundBody } from './background-body';
+import { containerDetails, type InspectJson } from './container-details';
 import { readText } from './read-text';
 
 /** Containers by the Engine API. */
@@ -16,10 +25,32 @@ export class DockerContainers implements ContainerStore {
   async createContainer(spec: ContainerSpec): Promise<string> {
     const answer = await this.api.json('POST', '/containers/create', {
       query: { name: spec.name },
-      json: createBody(spec),
+      json: backgroundBody(createBody(spec), spec),
       action: `create a container from ${spec.image}`,
     });
     return (answer as { Id: string }).Id;
+  }
+
+  async inspectContainer(name: string): Promise<ContainerDetails | undefined> {
+    try {
+      const answer = await this.api.json('GET', `/containers/${name}/json`, {
+        action: `inspect the container ${name}`,
+      });
+      return containerDetails(answer as InspectJson);
+    } catch (error) {
+      if (error instanceof BuildenvError && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async readLogs(id: string, lines: number): Promise<string> {
+    const answer = await this.api.stream('GET', `/containers/${id}/logs`, {
+      query: { stdout: 1, stderr: 1, tail: lines },
+      action: "read the container's output",
+    });
+    const output = new AttachedStream(Duplex.from({ readable: answer }));
+    const [text, errors] = await Promise.all([readText(output), readText(output.errors)]);
+    return text + errors;
   }
 
   async attachContainer(id: string): Promise<Attachment> {
@@ -81,7 +112,7 @@ export class DockerContainers implements ContainerStore {
   }
 }
 
-function createBody(spec: ContainerSpec): object {
+function createBody(spec: ContainerSpec) {
   return {
     Image: spec.image,
     Cmd: spec.command,

@@ -1,10 +1,18 @@
 import type Dockerode from 'dockerode';
 import type { Endpoint } from '../endpoint';
-import type { ContainerStore, Engine, EngineInfo, ImageStore, VolumeStore } from '../engine';
+import type {
+  ContainerStore,
+  Engine,
+  EngineInfo,
+  ImageStore,
+  NetworkStore,
+  VolumeStore,
+} from '../engine';
 import { ApiClient } from './api-client';
 import { connectionOptions } from './connection-options';
 import { DockerContainers } from './docker-containers';
 import { DockerImages } from './docker-images';
+import { DockerNetworks } from './docker-networks';
 import { DockerVolumes } from './docker-volumes';
 
 /** From this API version on BuildKit is part of the engine. */
@@ -18,6 +26,7 @@ interface VersionJson {
 
 interface InfoJson {
   DockerRootDir: string;
+  DriverStatus?: [string, string][] | null;
   SecurityOptions?: string[] | null;
 }
 
@@ -27,6 +36,7 @@ export class DockerEngine implements Engine {
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
+  readonly networks: NetworkStore;
   private readonly endpoint: Endpoint;
   private readonly api: ApiClient;
   private docker: Promise<Dockerode> | undefined;
@@ -39,6 +49,7 @@ export class DockerEngine implements Engine {
     this.images = new DockerImages(this.api, docker);
     this.containers = new DockerContainers(this.api);
     this.volumes = new DockerVolumes(this.api, docker);
+    this.networks = new DockerNetworks(this.api);
   }
 
   async info(): Promise<EngineInfo> {
@@ -54,9 +65,16 @@ export class DockerEngine implements Engine {
       apiVersion: version.ApiVersion,
       buildkit: !podman && Number(version.ApiVersion) >= BUILDKIT_API,
       rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
+      // An image of containerd's store is made of blobs, and one that misses some is broken.
+      loadsPartialImages: !podman && !isContainerdStore(info),
       dataRoot: info.DockerRootDir,
     };
   }
+}
+
+function isContainerdStore({ DriverStatus }: InfoJson): boolean {
+  const status = new Map(DriverStatus ?? []);
+  return status.get('driver-type')?.startsWith('io.containerd.snapshotter') === true;
 }
 
 async function loadDockerode(endpoint: Endpoint): Promise<Dockerode> {

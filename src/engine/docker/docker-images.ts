@@ -13,9 +13,8 @@ import type {
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { buildImage } from './build-image';
-import { readEvents } from './event-stream';
+import { readEvents, type StreamLine } from './event-stream';
 import { transfer } from './transfer';
-import { translateDockerode } from './translate-error';
 
 interface ImageJson {
   Id: string;
@@ -81,16 +80,16 @@ export class DockerImages implements ImageStore {
   }
 
   async tagImage(source: string, repository: string, tag: string): Promise<void> {
-    const docker = await this.docker();
-    await translateDockerode(
-      `tag ${source} as ${repository}:${tag}`,
-      docker.getImage(source).tag({ repo: repository, tag }),
-    );
+    await this.api.json('POST', `/images/${source}/tag`, {
+      query: { repo: repository, tag },
+      action: `tag ${source} as ${repository}:${tag}`,
+    });
   }
 
   async removeImage(reference: string): Promise<void> {
-    const docker = await this.docker();
-    await translateDockerode(`remove the image ${reference}`, docker.getImage(reference).remove());
+    await this.api.json('DELETE', `/images/${reference}`, {
+      action: `remove the image ${reference}`,
+    });
   }
 
   async pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void> {
@@ -105,25 +104,18 @@ export class DockerImages implements ImageStore {
   }
 
   async importImage(request: ImportRequest, layer: Readable): Promise<string> {
-    const action = `import the image ${request.repository}:${request.tag}`;
+    const { repository = '', tag = '', changes } = request;
+    const action = repository === '' ? 'import a layer' : `import the image ${repository}:${tag}`;
+    const query = { fromSrc: '-', repo: repository, tag, changes };
     let id: string | undefined;
-    try {
-      const answer = await this.api.stream('POST', '/images/create', {
-        query: {
-          fromSrc: '-',
-          repo: request.repository,
-          tag: request.tag,
-          changes: request.changes,
-        },
-        archive: layer,
-        action,
-      });
-      for await (const { status } of readEvents(answer, action)) id = status;
-    } catch (error) {
-      throw layer.errored ?? error;
-    }
+    for await (const { status } of this.send('/images/create', query, layer, action)) id = status;
     if (id === undefined) throw new BuildenvError('engine-failed', `Cannot ${action}: no image id`);
     return id;
+  }
+
+  async loadImage(archive: Readable): Promise<void> {
+    const lines = this.send('/images/load', { quiet: 1 }, archive, 'load the image');
+    while ((await lines.next()).done !== true);
   }
 
   async buildImage(
@@ -132,6 +124,21 @@ export class DockerImages implements ImageStore {
     onEvent: OnEngineEvent,
   ): Promise<string> {
     return buildImage(await this.docker(), request, context, onEvent);
+  }
+
+  /** The engine's answer to an archive; where the archive's stream failed, that is the error. */
+  private async *send(
+    path: string,
+    query: Readonly<Record<string, string | number | readonly string[]>>,
+    archive: Readable,
+    action: string,
+  ): AsyncGenerator<StreamLine> {
+    try {
+      const answer = await this.api.stream('POST', path, { query, archive, action });
+      yield* readEvents(answer, action);
+    } catch (error) {
+      throw archive.errored ?? error;
+    }
   }
 }
 

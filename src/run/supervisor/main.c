@@ -70,7 +70,7 @@ static int serve(const struct sup_settings *settings, char **argv)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts(SUPERVISOR_VERSION);
+        puts(PROGRAM_VERSION);
         return 0;
     }
     if (argc <= FOLDERS) {

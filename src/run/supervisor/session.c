@@ -428,7 +428,7 @@ int sup_session(const struct sup_settings *settings, int in, int out)
     session->allowed = SUP_WINDOW;
     session->command = (struct sup_command){.in = -1, .out = -1, .err = -1};
     session->signals = open_signals();
-    send_frame(session, SUP_HELLO, SUPERVISOR_VERSION, sizeof SUPERVISOR_VERSION - 1);
+    send_frame(session, SUP_HELLO, PROGRAM_VERSION, sizeof PROGRAM_VERSION - 1);
     while (session->phase != DONE) {
         step(session);
     }

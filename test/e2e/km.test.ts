@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildenv, CLI } from '../support/cli';
@@ -51,7 +60,20 @@ function hostVersions(): string | undefined {
   }
 }
 
-describeWithEngine('KM, made in three ways', () => {
+function hasKvm(): boolean {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const kvm = hasKvm() || process.env['REQUIRE_KVM'] === '1';
+if (!kvm) console.warn("SKIPPED, no access to /dev/kvm: KM's images");
+const testWithKvm = kvm ? test : test.skip;
+
+describeWithEngine('KM, made in several ways', () => {
   const trees: string[] = [];
   const tree = () => {
     const root = copyTree();
@@ -70,6 +92,48 @@ describeWithEngine('KM, made in three ways', () => {
     expect(Object.keys(reference)).toContain('monitor/km');
   }, 300_000);
   afterAll(() => trees.forEach((root) => rmSync(root, { recursive: true })));
+
+  describe('its images', () => {
+    const tag = `bt${randomBytes(4).toString('hex')}`;
+    const run = (image: string, ...args: readonly string[]) => {
+      const [folder = ''] = trees;
+      const options = ['--ulimit=nofile=1024:1024', '--device=/dev/kvm', '--network=none'];
+      const script = `--volume=${join(folder, 'script.py')}:/script.py`;
+      return docker('run', '--rm', ...options, script, `kontain/${image}:${tag}`, ...args);
+    };
+    beforeAll(async () => {
+      const [folder = ''] = trees;
+      const env = { IMAGE_VERSION: tag, BUILDENV_IMAGE_VERSION: 'latest' };
+      const { status, stderr } = await buildenv(['distro'], { cwd: folder, env });
+      expect(status === 0 ? '' : stderr).toBe('');
+      writeFileSync(
+        join(folder, 'script.py'),
+        'import json, sqlite3, ssl, sys, threading\n' +
+          'print(json.dumps(sys.argv[1:]), sqlite3.connect("").execute("select 6*7").fetchone())\n' +
+          'threading.Thread(target=print, args=[ssl.OPENSSL_VERSION.split()[0]]).start()\n',
+      );
+    }, 120_000);
+    afterAll(() => {
+      docker('rmi', ...['python-km', 'busybox-km', 'km'].map((name) => `kontain/${name}:${tag}`));
+    });
+
+    testWithKvm('km runs its payload', () => {
+      expect(run('km')).toBe('Hello from inside the virtual machine');
+    });
+
+    testWithKvm("busybox-km runs a shell's pipeline", () => {
+      expect(run('busybox-km', 'sh', '-c', 'for i in 1 2; do echo $i; done | wc -l')).toBe('2');
+    });
+
+    testWithKvm('python-km, a layer on km, runs a script', () => {
+      expect(run('python-km', '/script.py', 'a', 'b c')).toBe('["a", "b c"] (42,)\nOpenSSL');
+      const layers = (name: string) =>
+        JSON.parse(
+          docker('inspect', '--format={{json .RootFS.Layers}}', `kontain/${name}:${tag}`),
+        ) as string[];
+      expect(layers('python-km')).toEqual([...layers('km'), expect.any(String)]);
+    });
+  });
 
   test('make withdocker gives the bytes of buildenv run make', () => {
     const root = tree();
