@@ -2,7 +2,7 @@ import { run } from '../commands/run';
 import { shell } from '../commands/shell';
 import { doctor } from '../commands/doctor';
 import { imageBuild } from '../commands/image-build';
-import { distro } from '../commands/distro';
+import { distroBuild } from '../commands/distro-build';
 import { BuildFailedError } from '../errors/build-failed-error';
 import { BuildenvError } from '../errors/buildenv-error';
 import { ConfigError } from '../errors/config-error';
@@ -10,7 +10,7 @@ import { InterruptedError } from '../errors/interrupted-error';
 import { exitStatus } from './exit-status';
 
 const named = (name: string | undefined) =>
-  [run, shell, doctor, imageBuild, distro].find((command) => command.name === name);
+  [run, shell, doctor, imageBuild, distroBuild].find((command) => command.name === name);
 
 test.each<[string, unknown, string | undefined, number]>([
   ['wrong usage', new BuildenvError('usage', 'x'), 'doctor', 2],
@@ -24,7 +24,7 @@ test.each<[string, unknown, string | undefined, number]>([
   ['no engine for a shell', new BuildenvError('engine-unreachable', 'x'), 'shell', 125],
   ['Ctrl-C', new InterruptedError('SIGINT'), 'image build', 130],
   ['Ctrl-C before a run', new InterruptedError('SIGINT'), 'run', 130],
-  ['TERM', new InterruptedError('SIGTERM'), 'distro', 143],
+  ['TERM', new InterruptedError('SIGTERM'), 'distro build', 143],
   ['nobody who reads', new InterruptedError('SIGPIPE'), 'run', 141],
   ['a bug', new TypeError('x'), 'image build', 70],
   ['a bug in a run', new TypeError('x'), 'run', 70],

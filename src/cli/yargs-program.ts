@@ -9,6 +9,7 @@ const GLOBAL_GROUP = 'Options of every command:';
 /** Commands of two words, by their first. */
 const GROUPS: Readonly<Record<string, string>> = {
   image: 'Build, pull, push, list, inspect and remove build images',
+  distro: 'Assemble minimal images, and compare them',
   local: "A build image's packages on this machine: list, check, install",
   ci: 'Write the pipeline of a CI system, or check it',
   rpm: 'Build, serve and consume RPMs of modified upstreams',

@@ -28,7 +28,12 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'local list', load: async () => (await import('./local-list')).localList },
   { name: 'local check', load: async () => (await import('./local-check')).localCheck },
   { name: 'local install', load: async () => (await import('./local-install')).localInstall },
-  { name: 'distro', load: async () => (await import('./distro')).distro },
+  {
+    name: 'distro build',
+    isGroupDefault: true,
+    load: async () => (await import('./distro-build')).distroBuild,
+  },
+  { name: 'distro diff', load: async () => (await import('./distro-diff')).distroDiff },
   { name: 'publish', load: async () => (await import('./publish')).publish },
   { name: 'unpublish', load: async () => (await import('./unpublish')).unpublish },
   { name: 'login', load: async () => (await import('./login')).login },

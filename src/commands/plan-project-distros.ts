@@ -14,6 +14,8 @@ export interface PlannedDistro {
   plan: DistroPlan;
   /** Name of that distro. */
   base: string | undefined;
+  /** Absolute paths in an image, by the paths of what was taken from there. */
+  fromImage: ReadonlyMap<string, string>;
 }
 
 /**
@@ -41,7 +43,13 @@ export async function planProjectDistros(
     const { name, base } = spec;
     const below = base === undefined ? undefined : plans.get(base)?.plan.asBase;
     const selection = await selectDistro(context, project, spec, below);
-    plans.set(name, { plan: planDistro(spec, selection, distroContext, below), base });
+    const plan = planDistro(spec, selection, distroContext, below);
+    const fromImage = new Map(
+      selection.entries.flatMap(({ path, imagePath }) =>
+        imagePath === undefined ? [] : [[path, imagePath] as const],
+      ),
+    );
+    plans.set(name, { plan, base, fromImage });
   }
   return [...plans.values()];
 }

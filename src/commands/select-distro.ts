@@ -1,4 +1,3 @@
-import { defaultEnvironment } from '../config/default-environment';
 import { checkSelection } from '../distro/check-selection';
 import type { DistroSpec } from '../distro/distro-spec';
 import { configOverBase, type DistroBase } from '../distro/over-base';
@@ -7,10 +6,8 @@ import { selectFiles } from '../distro/select-files';
 import { selectLibraries } from '../distro/select-libraries';
 import { SelectedTree } from '../distro/selected-tree';
 import type { Selection, TreeEntry } from '../distro/selection';
-import { InterruptedError } from '../errors/interrupted-error';
-import { ImageFiles } from '../rootfs/image-files';
 import type { CommandContext, Project } from './command-context';
-import { ensureImage } from './ensure-image';
+import { withImageFiles } from './with-image-files';
 
 /**
  * Looks up all that a distro selects, and checks that it will run; what is odd is shown. The engine
@@ -46,22 +43,11 @@ async function selectEntries(
   const fromImage = spec.files.some((file) => 'fromImage' in file);
   if (!fromImage && spec.libraries === undefined) return withCapabilities(selectFiles(spec.files));
 
-  const engine = await context.engine();
-  const name = spec.image ?? defaultEnvironment(project).image;
-  const id = await ensureImage(context, project, engine, name);
-  const interruption = new AbortController();
-  const stopListening = context.process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
-  const image = new ImageFiles(engine.containers, id, context.cacheFolder, interruption.signal);
-  try {
+  return withImageFiles(context, project, spec, async (image) => {
     const selection = await withCapabilities(selectFiles(spec.files, image));
     if (spec.libraries === undefined) return selection;
-    return await selectLibraries(spec, selection, below, image);
-  } finally {
-    await image.close();
-    stopListening();
-  }
+    return selectLibraries(spec, selection, below, image);
+  });
 }
 
 async function withCapabilities(selecting: Promise<Selection>): Promise<Selection> {

@@ -4,6 +4,7 @@ import { LABEL } from '../image/labels';
 import type { ImageConfig } from '../oci/image-config';
 import type { DistroSpec } from './distro-spec';
 import { layerEntries } from './layer-entries';
+import { splitLayers } from './split-layers';
 import { listProblems } from './list-problems';
 import { configOverBase, type DistroBase, entriesOverBase } from './over-base';
 import type { Selection, SelectionProblem } from './selection';
@@ -67,7 +68,7 @@ export function planDistro(
     repository,
     tag,
     entries,
-    layers: entries.length === 0 ? [] : [entries],
+    layers: splitLayers(entries),
     bytes: entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0),
     config: { ...config, labels: { ...config.labels, ...labels(context) } },
     platform,

@@ -10,8 +10,7 @@ import { type ArchivedLayer, dockerArchive } from '../oci/docker-archive';
 export interface SentLayer {
   /** Undefined where it is not known before the content is packed. */
   digest: string | undefined;
-  /** Undefined where only the engine has them. */
-  entries: readonly ArchiveEntry[] | undefined;
+  entries: readonly ArchiveEntry[];
   /** Whether the engine has it, with all that are below it. */
   isThere: boolean;
 }
@@ -42,7 +41,7 @@ export async function sendImage(
 ): Promise<readonly string[]> {
   const { loadsPartialImages } = await engine.info();
   const [lowest, ...others] = image.layers;
-  if (!loadsPartialImages || lowest?.entries === undefined || lowest.isThere) {
+  if (!loadsPartialImages || lowest === undefined || lowest.isThere) {
     const layers = image.layers.map((layer) => archived(layer, loadsPartialImages));
     return load(image, layers, engine.images, signal);
   }
@@ -59,11 +58,7 @@ export async function sendImage(
 }
 
 function archived({ digest, entries, isThere }: SentLayer, canBeLeftOut: boolean): ArchivedLayer {
-  if (canBeLeftOut && isThere && digest !== undefined) return { digest };
-  if (entries !== undefined) return { entries };
-  throw new BuildenvError('engine-failed', 'This engine takes no image without all its layers', {
-    hint: 'Use Docker with its own image store, or a base that is a distro.',
-  });
+  return canBeLeftOut && isThere && digest !== undefined ? { digest } : { entries };
 }
 
 /** @returns the id of an image of one layer, without a name, and the layer's digest */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildenv } from '../support/cli';
@@ -137,6 +138,36 @@ describeWithEngine('the programs of a distro', () => {
       docker('rm', container);
     }
   });
+
+  test('a bill of materials names the packages that own the files of the image', async () => {
+    const file = join(cache, 'glibc.spdx.json');
+    const { status, stderr } = await run('distro', 'glibc', '--sbom', `spdx:${file}`);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const text = readFileSync(file, 'utf8');
+    const document = JSON.parse(text) as {
+      packages: { name: string; versionInfo?: string }[];
+      files: { fileName: string; checksums: { checksumValue: string }[] }[];
+    };
+    const version = docker(
+      ...['run', '--rm', '--network=none', 'kontain/buildenv-km-debian:latest'],
+      ...['dpkg-query', '--show', '--showformat=${Version}', 'libc6'],
+    );
+    expect(document.packages.map(({ name, versionInfo }) => [name, versionInfo])).toEqual([
+      [`${project.name}/glibc:local`, undefined],
+      ['libc6', version],
+    ]);
+    const answer = document.files.find(({ fileName }) => fileName.endsWith('libanswer-gcc.so'));
+    const digest = createHash('sha256')
+      .update(readFileSync(project.path('out/lib/libanswer-gcc.so')))
+      .digest('hex');
+    expect(answer?.checksums[1]?.checksumValue).toBe(digest);
+
+    await run('distro', 'glibc', '--sbom', `spdx:${file}`);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    const several = await run('distro', 'glibc', 'musl', '--sbom', `spdx:${file}`);
+    expect(several.status).toBe(2);
+    expect(several.stderr).toContain('A bill of materials is of one distro');
+  }, 120_000);
 
   test('what is missing or wrong is told all at once, and no image is made', async () => {
     const broken = await run('distro', 'broken');

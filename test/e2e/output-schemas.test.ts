@@ -22,7 +22,7 @@ environments:
   default: { image: tool, devices: [{ path: /dev/nothing, required: false }] }
 distros:
   hello:
-    files: [{ from: built, to: /opt/built }]
+    files: [{ from: built, to: /opt/built, mode: '0755' }]
     config: { entrypoint: [/opt/built/hello] }
 ci: { run: [make] }
 `;
@@ -75,7 +75,7 @@ test('every command that answers in JSON has a schema', () => {
     'image-build',
     'image-pull',
     'image-push',
-    'distro',
+    'distro-build',
     'publish',
     'rpm-build',
     'ci-azure',
@@ -179,19 +179,34 @@ describeWithEngine('output in JSON', () => {
   }, 300_000);
 
   test('distro, and what it would do', async () => {
-    expect(await output('distro-dry-run', 'distro', '--dry-run')).toMatchObject([
+    expect(await output('distro-build-dry-run', 'distro', '--dry-run')).toMatchObject([
       {
         name: 'hello',
         entries: [
           { kind: 'folder', mode: '0755', path: '/opt' },
           { kind: 'folder', mode: '0755', path: '/opt/built' },
-          { kind: 'file', mode: '0644', path: '/opt/built/hello' },
+          { kind: 'file', mode: '0755', path: '/opt/built/hello' },
         ],
         bytes: 5,
       },
     ]);
     const reference = `${project.name}/hello:local`;
-    expect(await output('distro', 'distro', 'hello')).toMatchObject([{ name: 'hello', reference }]);
+    expect(await output('distro-build', 'distro', 'hello')).toMatchObject([
+      { name: 'hello', reference },
+    ]);
+    expect(await output('distro-diff', 'distro', 'diff', 'hello', reference)).toEqual([]);
+    project.write('built/hello', 'changed and longer');
+    project.write('built/new', '');
+    await buildenv(['distro'], { cwd: project.root, env: { IMAGE_VERSION: 'later' } });
+    const later = `${project.name}/hello:later`;
+    expect(await output('distro-diff', 'distro', 'diff', reference, later)).toMatchObject([
+      { path: '/opt/built/hello', before: { size: 5 }, after: { size: 18, mode: '0755' } },
+      { path: '/opt/built/new', before: null, after: { kind: 'file' } },
+    ]);
+    const text = await buildenv(['distro', 'diff', later, 'hello'], { cwd: project.root });
+    expect(text.stdout.toString()).toBe(
+      '~ file 0755 0:0 18 B -> 5 B /opt/built/hello\n- file 0755 0:0 0 B /opt/built/new\n',
+    );
   });
 
   test.each(['azure', 'github'])(

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   mkdirSync,
@@ -13,8 +14,12 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { applyDistro } from '../../src/distro/apply-distro';
 import type { DistroSpec } from '../../src/distro/distro-spec';
+import { LayerMemory } from '../../src/distro/layer-memory';
 import { type DistroPlan, planDistro } from '../../src/distro/plan-distro';
 import { selectFiles } from '../../src/distro/select-files';
 import { discoverEngine } from '../../src/engine/discovery/discover-engine';
@@ -63,7 +68,11 @@ function withImages(methods: Partial<ImageStore>): Engine {
   return Object.assign(Object.create(engine) as Engine, { images: changed });
 }
 
-const assemble = (planned: DistroPlan, signal = calm) => applyDistro(planned, [], engine, signal);
+/** Knows nothing of what was assembled before. */
+const forgetful = () => new LayerMemory(at(randomUUID()), folder, 'km');
+
+const assemble = (planned: DistroPlan, signal = calm) =>
+  applyDistro(planned, [], { engine, memory: forgetful(), signal });
 
 async function plan(from: string, config: Partial<ImageConfig> = {}) {
   const files = [{ from, to: '/opt', uid: 0, gid: 0 }];
@@ -204,12 +213,11 @@ describe('no image is left', () => {
       layer.once('pause', () => controller.abort(new InterruptedError('SIGINT')));
       return images.importImage(request, layer);
     };
-    const applying = applyDistro(
-      await plan(at('tree')),
-      [],
-      withImages({ importImage }),
-      controller.signal,
-    );
+    const applying = applyDistro(await plan(at('tree')), [], {
+      engine: withImages({ importImage }),
+      memory: forgetful(),
+      signal: controller.signal,
+    });
     await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
     expect(await ourImages()).toMatchObject([{ id: before.id, tags: [before.reference] }]);
   });
@@ -229,14 +237,101 @@ describe('no image is left', () => {
       controller.abort(new InterruptedError('SIGINT'));
       return images.loadImage(archive);
     };
-    const applying = applyDistro(
-      await plan(at('tree')),
-      [],
-      withImages({ loadImage }),
-      controller.signal,
-    );
+    const applying = applyDistro(await plan(at('tree')), [], {
+      engine: withImages({ loadImage }),
+      memory: forgetful(),
+      signal: controller.signal,
+    });
     await expect(applying).rejects.toMatchObject({ code: 'interrupted' });
     expect(await ourImages()).toEqual([]);
+  });
+});
+
+describe('what is assembled again', () => {
+  let memory: LayerMemory;
+  beforeEach(() => {
+    memory = new LayerMemory(at('cache'), folder, 'km');
+    mkdirSync(at('tree'));
+    for (const name of ['a', 'b', 'c', 'd']) {
+      writeFileSync(at(`tree/${name}`), '');
+      truncateSync(at(`tree/${name}`), 100 * 2 ** 20);
+    }
+  });
+
+  /** Paths that were packed into layers, in the order of their sending. */
+  async function assembleAgain() {
+    const sent: string[] = [];
+    const note = async (archive: Readable) => {
+      const list = spawn('tar', ['t'], { stdio: ['pipe', 'pipe', 'ignore'] });
+      archive.pipe(list.stdin);
+      sent.push(await text(list.stdout));
+    };
+    const importImage: ImageStore['importImage'] = async (request, layer) => {
+      const noted = note(layer.pipe(new PassThrough()));
+      const id = await images.importImage(request, layer);
+      await noted;
+      return id;
+    };
+    const loadImage: ImageStore['loadImage'] = async (archive) => {
+      const noted = note(archive.pipe(new PassThrough()));
+      await images.loadImage(archive);
+      await noted;
+    };
+    const changedEngine = withImages({ importImage, loadImage });
+    const tools = { engine: changedEngine, memory, signal: calm };
+    const made = await applyDistro(await plan(at('tree')), [], tools);
+    return { ...made, sent: sent.flatMap((list) => list.trim().split('\n')) };
+  }
+
+  /** Until a change of the files would show in their times. */
+  const settle = () => setTimeout(50);
+
+  test('nothing, where no file was touched, and under another tag its name alone', async () => {
+    await settle();
+    const first = await assembleAgain();
+    expect(first.changed).toBe(true);
+    expect(await assembleAgain()).toMatchObject({ id: first.id, changed: false, sent: [] });
+
+    docker('tag', first.reference, `${namespace}/other:main`);
+    docker('rmi', first.reference);
+    expect(await assembleAgain()).toMatchObject({ id: first.id, changed: false, sent: [] });
+    docker('rmi', `${namespace}/other:main`);
+  });
+
+  test('the configuration, where the image is gone and its layers are not', async () => {
+    await settle();
+    const first = await assembleAgain();
+    const other = await plan(at('tree'), { cmd: ['other'] });
+    await applyDistro({ ...other, repository: `${namespace}/other` }, [], {
+      engine,
+      memory: new LayerMemory(at('cache'), folder, 'other'),
+      signal: calm,
+    });
+    docker('rmi', first.reference);
+    const again = await assembleAgain();
+    expect(again).toMatchObject({ id: first.id, changed: true });
+  });
+
+  test('the layer with the file that changed, and those above it', async () => {
+    await settle();
+    const first = await assembleAgain();
+    expect(first.layers.map(({ entries }) => entries.map(({ path }) => path))).toEqual([
+      ['opt', 'opt/a'],
+      ['opt', 'opt/b'],
+      ['opt', 'opt/c'],
+      ['opt', 'opt/d'],
+    ]);
+    appendFileSync(at('tree/c'), 'x');
+    const second = await assembleAgain();
+    expect(second.sent.filter((path) => path.startsWith('layer-'))).toEqual([
+      'layer-2.tar',
+      'layer-3.tar',
+    ]);
+    const digests = ({ layers }: typeof first) => layers.map(({ digest }) => digest);
+    expect(digests(second).slice(0, 2)).toEqual(digests(first).slice(0, 2));
+    expect(digests(second)[3]).toBe(digests(first)[3]);
+    expect(second.id).not.toBe(first.id);
+    expect((await assemble(await plan(at('tree')))).id).toBe(second.id);
   });
 });
 
@@ -246,10 +341,13 @@ test('a file of 3 GB streams through less than 150 MB of memory', async () => {
   const program = `
     import { readFileSync } from 'node:fs';
     import { applyDistro } from './distro/apply-distro';
+    import { LayerMemory } from './distro/layer-memory';
     import { DockerEngine } from './engine/docker/docker-engine';
     import { parseEndpoint } from './engine/endpoint';
     const engine = new DockerEngine(parseEndpoint(process.argv[2]));
-    applyDistro(JSON.parse(readFileSync(process.argv[3])), [], engine, new AbortController().signal).then(({ size }) => {
+    const { signal } = new AbortController();
+    const memory = new LayerMemory(process.argv[4], '/', 'km');
+    applyDistro(JSON.parse(readFileSync(process.argv[3])), [], { engine, memory, signal }).then(({ size }) => {
       const peak = /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
       console.log(JSON.stringify({ size, peak: Number(peak) * 1024 }));
     });`;
@@ -259,7 +357,7 @@ test('a file of 3 GB streams through less than 150 MB of memory', async () => {
   writeFileSync(at('program.cjs'), bundle);
   writeFileSync(at('plan.json'), JSON.stringify(await plan(at('big'))));
 
-  const args = [at('program.cjs'), url, at('plan.json')];
+  const args = [at('program.cjs'), url, at('plan.json'), at('cache')];
   const { size, peak } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
     size: number;
     peak: number;

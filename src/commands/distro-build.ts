@@ -1,4 +1,5 @@
 import { type AssembledDistro, applyDistro } from '../distro/apply-distro';
+import { LayerMemory } from '../distro/layer-memory';
 import type { DistroPlan } from '../distro/plan-distro';
 import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
@@ -9,29 +10,43 @@ import type { CommandContext } from './command-context';
 import { formatSize } from './format-size';
 import { imageOutputs } from './image-outputs';
 import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+import { sbomFile, writeSbom } from './write-sbom';
 
 /** Of each part of the report of sizes; `--json` has more. */
 const MOST_LINES = 5;
 
-export const distro: Command = {
-  name: 'distro',
+export const distroBuild: Command = {
+  name: 'distro build',
   words: '[NAME..]',
   summary: 'Assemble minimal images from built files, without a Dockerfile',
   details:
     'The files are streamed into the engine; equal files give an equal image on any machine. The ' +
     "tag is made from the git branch; IMAGE_VERSION sets another. Without a NAME: all of the project's.",
+  options: {
+    sbom: {
+      kind: 'value',
+      placeholder: 'spdx:FILE',
+      summary: 'Write what it consists of, as an SPDX document',
+    },
+  },
   examples: [
     ['buildenv distro', 'Assemble all distros'],
     ['buildenv distro km --dry-run', 'Say what would be in one'],
     ['IMAGE_VERSION=v1.2 buildenv distro', 'Choose the tag'],
+    ['buildenv distro km --sbom spdx:km.spdx.json', 'Write a bill of its materials too'],
   ],
-  async run(context, { words }) {
-    const planned = await planProjectDistros(context, context.project(), words);
+  async run(context, args) {
+    const { words } = args;
+    const project = context.project();
+    const sbom = args.value('sbom');
+    const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
+    const planned = await planProjectDistros(context, project, words);
     const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
     const made = await assembleAll(context, await context.engine(), planned);
+    if (file !== undefined) await writeSbom(context, project, planned, file);
     const reported = made.map((one, index) => {
       const contents = planned[index]?.plan.asBase.contents.values() ?? [];
       return { ...one, sizes: sizeReport(contents) };
@@ -43,6 +58,8 @@ export const distro: Command = {
     };
   },
 };
+
+type AssembledJson = Omit<AssembledDistro, 'layers'> & { name: string; layers: string[] };
 
 function madeText(made: {
   reference: string;
@@ -63,31 +80,37 @@ async function assembleAll(
   context: CommandContext,
   engine: Engine,
   planned: readonly PlannedDistro[],
-): Promise<{ name: string; reference: string; id: string; layers: string[]; size: number }[]> {
+): Promise<AssembledJson[]> {
   const made = new Map<string, AssembledDistro>();
   for (const { plan, base } of planned) {
     const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
     made.set(plan.name, await assemble(context, engine, plan, layersBelow));
   }
-  return [...made].map(([name, { reference, id, layers, size }]) => {
-    return { name, reference, id, layers: layers.map(({ digest }) => digest), size };
+  return [...made].map(([name, { layers, ...distro }]) => {
+    return { name, ...distro, layers: layers.map(({ digest }) => digest) };
   });
 }
 
 async function assemble(
-  { progress, process }: CommandContext,
+  context: CommandContext,
   engine: Engine,
   plan: DistroPlan,
   layersBelow: AssembledDistro['layers'],
 ): Promise<AssembledDistro> {
+  const { progress, process, cacheFolder } = context;
   progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
+  const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
   const interruption = new AbortController();
   const stopListening = process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),
   );
   try {
-    const made = await applyDistro(plan, layersBelow, engine, interruption.signal);
-    progress.end(plan.name, made.reference);
+    const made = await applyDistro(plan, layersBelow, {
+      engine,
+      memory,
+      signal: interruption.signal,
+    });
+    progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
     return made;
   } catch (error) {
     progress.fail(plan.name);
