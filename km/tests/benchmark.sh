@@ -9,7 +9,7 @@ km=$build/monitor/km
 
 runsc=
 if command -v runsc >/dev/null; then
-    runsc="runsc --platform=ptrace --network=host --ignore-cgroups do"
+    runsc="$(command -v runsc) --platform=ptrace --network=host --ignore-cgroups do"
     $runsc "$programs/status" 0 >/dev/null 2>&1 || runsc=
 fi
 
