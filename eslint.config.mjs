@@ -23,6 +23,7 @@ const mayImport = {
   ci: ['errors'],
   package: ['engine', 'archive', 'git', 'image', 'run', 'errors'],
   config: ['image', 'run', 'distro', 'package', 'registry', 'ci', 'errors'],
+  upkeep: ['engine', 'image', 'errors'],
   doctor: ['engine', 'errors'],
   commands: [
     'config',
@@ -37,6 +38,8 @@ const mayImport = {
     'publish',
     'ci',
     'doctor',
+    'upkeep',
+    'lock',
     'git',
     'oci',
     'engine',
@@ -90,7 +93,14 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/launch.ts', 'src/cache-code.ts', 'src/main.ts', 'src/cli/**', '**/*.test.ts'],
+    ignores: [
+      'src/launch.ts',
+      'src/cache-code.ts',
+      'src/standby.ts',
+      'src/main.ts',
+      'src/cli/**',
+      '**/*.test.ts',
+    ],
     rules: { 'no-restricted-globals': ['error', ...noProcessState] },
   },
   {

@@ -106,6 +106,13 @@ const main = await build({
   banner: { js: banner },
   plugins: [splitLazyPackages],
 });
+await build({
+  ...options,
+  entryPoints: ['src/standby.ts'],
+  outfile: 'dist/standby.cjs',
+  banner: { js: banner },
+  plugins: [splitLazyPackages],
+});
 const folders = bundledPackages(main.metafile);
 for (const name of LAZY) {
   const { metafile } = await build({

@@ -72,6 +72,7 @@ counted() {
 }
 
 set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr skopeo=skopeo umoci=umoci setcap=libcap2-bin \
+    ssh-keygen=openssh-client /usr/sbin/sshd=openssh-server \
     docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
 import { findCiSystem } from './cli/ci/find-ci-system';
 import { nodeProcessSide } from './cli/node-process-side';
@@ -20,6 +21,7 @@ import type { Engine } from './engine/engine';
 import { privateEnginePaths } from './engine/private-engine-paths';
 import { BuildenvError } from './errors/buildenv-error';
 import type { Caller } from './run/caller';
+import type { StandbyOrder } from './run/standby/prepare-container';
 import type { Supervisor } from './run/supervisor';
 
 const { env } = process;
@@ -114,6 +116,23 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+/** As the XDG Base Directory Specification 0.8 has it; where there is none, beside what is stored. */
+function runtimeFolder(home: string): string {
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  if (isAbsolute(runtime)) return join(runtime, 'buildenv');
+  const state = env['XDG_STATE_HOME'] ?? '';
+  return join(isAbsolute(state) ? state : join(home, '.local/state'), 'buildenv/run');
+}
+
+function prepareStandby({ socket = '' }: Engine, order: StandbyOrder): void {
+  const program = resolve(__dirname, 'standby.cjs');
+  const argv = [program, `unix://${socket}`, JSON.stringify(order)];
+  const options = { detached: true, stdio: 'ignore', cwd: '/', env: {} } as const;
+  const child = spawn(process.execPath, argv, options);
+  child.on('error', () => undefined);
+  child.unref();
+}
+
 function supervisor(of = architecture()): Supervisor {
   const program = resolve(__dirname, `supervisor-${of}`);
   if (existsSync(program)) return { program, version: SUPERVISOR_VERSION };
@@ -133,6 +152,8 @@ function context(globals: CommandArguments): CommandContext {
     platform: `linux/${architecture()}`,
     owner: `${hostname()}:${process.pid}`,
     cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
+    runtimeFolder: runtimeFolder(home),
+    prepareStandby,
     syncAgent,
     supervisor,
     schema: resolve(__dirname, '../schema/buildenv.schema.json'),

@@ -14,11 +14,17 @@ space := $(empty) $(empty)
 FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
 	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
 
-.PHONY: buildenv-image testenv-image withdocker test-withdocker distro runenv-image \
-	publishclean
+.PHONY: buildenv-image pull-buildenv-image push-buildenv-image testenv-image withdocker \
+	test-withdocker distro runenv-image publishclean
 
 buildenv-image: ## Build the image that builds this tree
 	$(BUILDENV) image build $(BUILDENV_IMAGE)
+
+pull-buildenv-image: ## Get the build image from the registry
+	$(BUILDENV) image pull $(BUILDENV_IMAGE)
+
+push-buildenv-image: ## Give the build image to the registry
+	$(BUILDENV) image push $(BUILDENV_IMAGE)
 
 testenv-image: ## Build the image that tests this tree
 	$(BUILDENV) image build test-km-$(PLATFORM)

@@ -34,10 +34,13 @@ static int64_t sys_brk(struct km_thread *t, const uint64_t a[6])
     return km_brk(t->machine, a[0]);
 }
 
-/* Whether the whole range is the payload's; the kernel would take more of the monitor's memory. */
+/* Only for a range of the payload's; what is free in it is reserved on the host, and so the kernel
+ * does not say ENOMEM. */
 static int64_t ranged(struct km_thread *t, uint64_t number, const uint64_t a[6])
 {
-    return km_guest_ok(t->machine, a[0], a[1]) ? km_host_call(number, a) : -ENOMEM;
+    int64_t result = km_guest_ok(t->machine, a[0], a[1]) ? km_host_call(number, a) : -ENOMEM;
+
+    return result == 0 && !km_mem_is_full(t->machine, a[0], a[1]) ? -ENOMEM : result;
 }
 
 static int64_t sys_madvise(struct km_thread *t, const uint64_t a[6])

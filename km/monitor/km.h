@@ -122,6 +122,9 @@ int64_t km_brk(struct km_machine *m, uint64_t addr);
 /* The protection of the page at addr as the payload asked for it, -EFAULT when it is not mapped. */
 int km_mem_prot(struct km_machine *m, uint64_t addr);
 
+/* Whether the payload has mapped every page that these bytes are on. */
+bool km_mem_is_full(struct km_machine *m, uint64_t addr, uint64_t size);
+
 /* Sets protection of [start, end), whole mapped pages. The caller holds the lock. */
 int km_mem_protect(struct km_machine *m, uint64_t start, uint64_t end, int prot);
 

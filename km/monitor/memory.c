@@ -136,3 +136,14 @@ int km_mem_prot(struct km_machine *m, uint64_t addr)
     pthread_mutex_unlock(&m->memory.lock);
     return attr == 0 ? -EFAULT : (int)KM_ATTR_PROT(attr);
 }
+
+bool km_mem_is_full(struct km_machine *m, uint64_t addr, uint64_t size)
+{
+    uint64_t start = addr & ~(KM_PAGE - 1), end = (addr + size + KM_PAGE - 1) & ~(KM_PAGE - 1);
+    bool full;
+
+    pthread_mutex_lock(&m->memory.lock);
+    full = size == 0 || km_map_is_full(&m->memory.map, start, end);
+    pthread_mutex_unlock(&m->memory.lock);
+    return full;
+}

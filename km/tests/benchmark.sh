@@ -1,23 +1,42 @@
 #!/bin/sh
 # Prints, in Markdown, times natively and under the monitor, one row after the other in one run, and
-# the monitor's own counters. Usage: benchmark.sh BUILD_FOLDER
+# the monitor's own counters. Where gVisor's runsc is in PATH, and may run, it is the third column.
+# Usage: benchmark.sh BUILD_FOLDER
 set -eu
 build=$1
 programs=$build/tests/programs
 km=$build/monitor/km
 
+runsc=
+if command -v runsc >/dev/null; then
+    runsc="$(command -v runsc) --platform=ptrace --network=host --ignore-cgroups do"
+    $runsc "$programs/status" 0 >/dev/null 2>&1 || runsc=
+fi
+
+# third COMMAND..: what a cell of the third column is to have.
+third() {
+    [ -z "$runsc" ] || echo " $("$@") |"
+}
+
 # The median time of a command.
 row() {
     label=$1 count=$2
     shift 2
-    echo "| $label, ms | $("$programs/timing" "$count" "$@") | $("$programs/timing" "$count" "$km" "$@") |"
+    # shellcheck disable=SC2086 # a command and its options
+    echo "| $label, ms | $("$programs/timing" "$count" "$@") |" \
+        "$("$programs/timing" "$count" "$km" "$@") |$(third "$programs/timing" "$count" $runsc "$@")"
+}
+
+# The median of five averages that a program prints.
+median() {
+    for _ in 1 2 3 4 5; do "$@"; done | sort -n | sed -n 3p
 }
 
 # The average that the program prints; the median of five runs.
 micro() {
-    native=$(for i in 1 2 3 4 5; do "$programs/micro" "$2" "$3"; done | sort -n | sed -n 3p)
-    inside=$(for i in 1 2 3 4 5; do "$km" "$programs/micro" "$2" "$3"; done | sort -n | sed -n 3p)
-    echo "| $1, µs | $native | $inside |"
+    # shellcheck disable=SC2086 # a command and its options
+    echo "| $1, µs | $(median "$programs/micro" "$2" "$3") |" \
+        "$(median "$km" "$programs/micro" "$2" "$3") |$(third median $runsc "$programs/micro" "$2" "$3")"
 }
 
 counters() {
@@ -26,8 +45,8 @@ counters() {
     echo "| $label | $("$km" -S "$@" 2>&1 >/dev/null | sed -n 's/.*exits: *\([0-9]*\) system calls/\1/p') |"
 }
 
-echo "| | native | under km |"
-echo "|---|---|---|"
+echo "| | native | under km |$(third echo "runsc, by ptrace")"
+echo "|---|---|---|$(third echo --- | tr -d ' ')"
 row "hello, static, musl" 31 "$build/payloads/hello/hello"
 row "hello, static, glibc" 31 "$programs/args"
 [ ! -x "$build/payloads/busybox/busybox" ] || row "busybox echo" 31 "$build/payloads/busybox/busybox" echo

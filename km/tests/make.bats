@@ -114,6 +114,21 @@ build() {
     [ "$(build -C program print-EXEC)" = program ]
 }
 
+@test "goals for images are calls of buildenv" {
+    while read -r goal words; do
+        [ "$(build BUILDENV='echo buildenv' "$goal" | tail -n 1)" = "buildenv $words" ]
+    done <<'END'
+buildenv-image image build buildenv-km-debian
+pull-buildenv-image image pull buildenv-km-debian
+push-buildenv-image image push buildenv-km-debian
+testenv-image image build test-km-debian
+buildenv-local-fedora local install buildenv-km-fedora
+distro distro
+runenv-image distro
+publishclean unpublish
+END
+}
+
 @test "withdocker hands goals, options and variables on" {
     run build withdocker BUILDENV='echo buildenv' TARGET='clean all' COPTS='-O1 -g' -k
     [ "$status" -eq 0 ]

@@ -61,6 +61,10 @@ KMTEST_B=3" ]
     same memory "$DIR/file"
 }
 
+@test "ten thousand mappings" {
+    same mappings
+}
+
 @test "vector registers live across system calls" {
     same floats
 }

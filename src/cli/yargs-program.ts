@@ -8,7 +8,7 @@ const GLOBAL_GROUP = 'Options of every command:';
 
 /** Commands of two words, by their first. */
 const GROUPS: Readonly<Record<string, string>> = {
-  image: 'Build, pull, push, list, inspect and remove build images',
+  image: 'Build, pull, push, lock, list, inspect and remove build images',
   distro: 'Assemble minimal images, and compare them',
   local: "A build image's packages on this machine: list, check, install",
   ci: 'Write the pipeline of a CI system, or check it',

@@ -1,8 +1,10 @@
 import type { Project } from '../config/project';
+import { registryOf } from '../config/registry-of';
 import type { Engine, TransferProgress } from '../engine/engine';
 import type { ApplyOptions, ImageEvent } from '../image/apply-images';
 import type { ImageStep } from '../image/plan-images';
 import { backOff } from '../registry/http/retry-policy';
+import { parseUpstream } from '../registry/upstream-reference';
 import type { CommandContext } from './command-context';
 import { LayerProgress } from './layer-progress';
 import type { Progress } from './progress';
@@ -31,6 +33,8 @@ export async function applyProjectImages(
   const { applyImages } = await import('../image/apply-images');
   const builds = steps.some(({ action }) => action === 'build');
   const buildkit = builds && (await engine.info()).buildkit;
+  const credentialFor = async (reference: string) =>
+    (await registry(registryOf(project, parseUpstream(reference).host))).credential();
   const source = await pullSource(project, steps, registry);
   const running = new Set<string>();
   const transfers = new Map<string, LayerProgress>();
@@ -39,7 +43,7 @@ export async function applyProjectImages(
       applyImages(
         engine.images,
         steps,
-        { project: project.name, noCache, buildkit, signal, source },
+        { project: project.name, noCache, buildkit, signal, credentialFor, source },
         (name, event) => {
           if (event.kind === 'begin') running.add(name);
           if (event.kind === 'end') running.delete(name);

@@ -5,6 +5,7 @@ import type { Registry } from '../registry/registry';
 import type { RegistrySpec } from '../registry/registry-spec';
 import type { Caller } from '../run/caller';
 import type { ProcessSide } from '../run/process-side';
+import type { StandbyOrder } from '../run/standby/prepare-container';
 import type { Supervisor } from '../run/supervisor';
 import type { Progress } from './progress';
 
@@ -22,6 +23,10 @@ export interface CommandContext {
   owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+  /** Absolute path of the folder, the caller's alone, for the sockets of containers that wait. */
+  runtimeFolder: string;
+  /** Starts a process that outlives this one and makes a container that waits. */
+  prepareStandby(engine: Engine, order: StandbyOrder): void;
   /**
    * The agent of synchronised trees.
    * @param architecture the engine's, as images have it: `amd64`

@@ -19,6 +19,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   { name: 'image pull', load: async () => (await import('./image-pull')).imagePull },
   { name: 'image push', load: async () => (await import('./image-push')).imagePush },
+  { name: 'image lock', load: async () => (await import('./image-lock')).imageLock },
   { name: 'image list', load: async () => (await import('./image-list')).imageList },
   { name: 'image inspect', load: async () => (await import('./image-inspect')).imageInspect },
   { name: 'image remove', load: async () => (await import('./image-remove')).imageRemove },
@@ -28,6 +29,9 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'local list', load: async () => (await import('./local-list')).localList },
   { name: 'local check', load: async () => (await import('./local-check')).localCheck },
   { name: 'local install', load: async () => (await import('./local-install')).localInstall },
+  { name: 'ps', load: async () => (await import('./ps')).ps },
+  { name: 'stop', load: async () => (await import('./stop')).stop },
+  { name: 'gc', load: async () => (await import('./gc')).gc },
   {
     name: 'distro build',
     isGroupDefault: true,

@@ -1,8 +1,11 @@
+import { readLock } from '../config/read-lock';
 import { BuildenvError } from '../errors/buildenv-error';
+import { LOCK_FILE, lockedReferences } from '../image/lock';
 import type { ImageStep } from '../image/plan-images';
 import { formatReference } from '../image/reference';
 import { applyProjectImages } from './apply-project-images';
 import type { Command } from './command';
+import type { Project } from './command-context';
 import { chosenImages, planProjectImages } from './plan-project-images';
 import { preferPulls } from './prefer-pulls';
 
@@ -19,6 +22,10 @@ export const imageBuild: Command = {
       kind: 'flag',
       summary: 'Build the named images again, without the builder cache',
     },
+    frozen: {
+      kind: 'flag',
+      summary: 'Fail where buildenv.lock does not pin every upstream base',
+    },
     'build-arg': {
       kind: 'list',
       placeholder: 'NAME=value',
@@ -33,6 +40,7 @@ export const imageBuild: Command = {
   async run(context, args) {
     const project = context.project();
     const engine = await context.engine();
+    if (args.flag('frozen')) requirePins(project);
     const noCache = args.flag('no-cache');
     const names = chosenImages(project, args.words);
     const planned = await planProjectImages(context, project, engine, {
@@ -59,6 +67,16 @@ const DONE: Record<ImageStep['action'], string> = {
   obtain: 'is ready',
   build: 'is built',
 };
+
+/** @throws {BuildenvError} `config` for upstream images that the lock does not pin */
+function requirePins({ root, images }: Project): void {
+  const lock = readLock(root);
+  const missing = lockedReferences(images.values()).filter((reference) => !lock.has(reference));
+  if (missing.length === 0) return;
+  throw new BuildenvError('config', `${root}/${LOCK_FILE} does not pin ${missing.join(', ')}`, {
+    hint: 'Pin them, and commit the file: buildenv image lock',
+  });
+}
 
 function planLine({ action, reference, key }: ImageStep): string {
   return `${action.padEnd(6)} ${formatReference(reference)} (key ${key})`;

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../config/default-environment';
 import type { Project } from '../config/project';
 import type { ContainerSpec, Engine, Mount } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import { dockerArgv, quoteForShell } from '../run/docker-argv';
-import type { EnvironmentSpec } from '../run/environment-spec';
+import type { Caller } from '../run/caller';
+import type { EnvironmentSpec, Reuse } from '../run/environment-spec';
 import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
-import type { Command, CommandResult } from './command';
+import type { Command, CommandArguments, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
 import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
+
+const REUSES: readonly Reuse[] = ['standby', 'keep', 'off'];
+const ROOT: Caller = { uid: 0, gid: 0, groups: [], name: 'root', home: '/root' };
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -24,36 +28,48 @@ export const runOptions: NonNullable<Command['options']> = {
     placeholder: 'NAME[=value]',
     summary: 'Pass a variable of yours, or set one',
   },
+  reuse: {
+    kind: 'value',
+    placeholder: 'standby|keep|off',
+    summary: 'Run in a container made ready before, in one that is kept, or in a fresh one',
+  },
+  root: { kind: 'flag', summary: 'Run as root in the container' },
 };
 
 /**
  * Runs a command in the project's environment; with `--dry-run` prints the `docker` command that
  * does the same.
- * @param extraEnv values of `-e`
+ * @param args values of {@link runOptions}
  * @param environment the default one without it
  */
 export async function runInEnvironment(
-  context: CommandContext,
+  caller: CommandContext,
   command: readonly string[],
-  extraEnv: readonly string[],
-  environment = defaultEnvironment(context.project()),
+  args: CommandArguments,
+  environment = defaultEnvironment(caller.project()),
 ): Promise<CommandResult> {
+  const context = args.flag('root') ? { ...caller, caller: ROOT } : caller;
+  const reuse = reuseOption(args.value('reuse')) ?? environment.reuse;
   const project = context.project();
   checkWorkingDirectory(project, context.cwd);
   const engine = await context.engine();
-  const devices = presentDevices(environment);
+  const devices = devicesOn(engine, environment);
   const image = await ensureImage(context, project, engine, environment.image);
   const synced = isSynced(environment, engine);
   const source = sourceMount(context, project, project.root, synced);
   const shares = hostShares(context, project, environment, engine);
   const setting = { project, environment, engine, image, devices, source, shares };
-  const spec = planCommand(context, setting, command, extraEnv);
+  const spec = planCommand(context, setting, command, args.values('env'));
   if (context.dryRun) {
     const argv = dockerArgv(spec);
     return { text: quoteForShell(argv), json: { argv } };
   }
-  const run = () => superviseRun(context, engine, environment, spec);
-  return { status: synced ? await runSynced(context, setting, run) : await run() };
+  if (synced) {
+    const run = () => superviseRun(context, { engine, environment, reuse: 'off', run: spec });
+    return { status: await runSynced(context, setting, run) };
+  }
+  makeMountPoints(project, spec);
+  return { status: await superviseRun(context, { engine, environment, reuse, run: spec }) };
 }
 
 async function runSynced(
@@ -72,6 +88,23 @@ async function runSynced(
     return status;
   } finally {
     await copy.close();
+  }
+}
+
+function reuseOption(value: string | undefined): Reuse | undefined {
+  const known = REUSES.find((one) => one === value);
+  if (value !== undefined && known === undefined) {
+    throw new BuildenvError('usage', `--reuse cannot be ${value}`, {
+      hint: `It is one of ${REUSES.join(', ')}.`,
+    });
+  }
+  return known;
+}
+
+/** Where a cache is mounted in the tree; the engine would make these folders as root's. */
+function makeMountPoints({ root }: Project, { mounts }: ContainerSpec): void {
+  for (const { type, target } of mounts) {
+    if (type === 'volume' && target.startsWith(`${root}/`)) mkdirSync(target, { recursive: true });
   }
 }
 
@@ -119,7 +152,11 @@ function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
   });
 }
 
-function presentDevices({ devices }: EnvironmentSpec): string[] {
+/** Of an engine elsewhere nobody knows which it has: those that are required. */
+function devicesOn(engine: Engine, { devices }: EnvironmentSpec): string[] {
+  if (engine.socket === undefined) {
+    return devices.filter(({ required }) => required).map(({ path }) => path);
+  }
   const missing = devices.find(({ path, required }) => required && !existsSync(path));
   if (missing !== undefined) {
     throw new BuildenvError(

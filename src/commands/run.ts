@@ -24,6 +24,6 @@ export const run: Command = {
         hint: 'For a shell: buildenv shell',
       });
     }
-    return runInEnvironment(context, args.words, args.values('env'));
+    return runInEnvironment(context, args.words, args);
   },
 };

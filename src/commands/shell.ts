@@ -10,5 +10,5 @@ export const shell: Command = {
   summary: 'Open an interactive shell in the environment',
   options: runOptions,
   examples: [['buildenv shell', 'bash, or sh where there is none']],
-  run: (context, args) => runInEnvironment(context, SHELL, args.values('env')),
+  run: (context, args) => runInEnvironment(context, SHELL, args),
 };

@@ -25,6 +25,6 @@ export const test: Command = {
     const environment =
       spec.environment === undefined ? undefined : environments.get(spec.environment);
     const command = [...spec.command, ...args.words];
-    return runInEnvironment({ ...context, cwd: root }, command, args.values('env'), environment);
+    return runInEnvironment({ ...context, cwd: root }, command, args, environment);
   },
 };

@@ -12,6 +12,8 @@ function projectWith(...names: string[]): Project {
     capabilities: [],
     caches: {},
     grace: 4,
+    reuse: 'standby',
+    idle: 600,
     env: { pass: [], set: {} },
     source: undefined,
     exclude: [],

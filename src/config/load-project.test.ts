@@ -130,6 +130,8 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
             },
             capabilities: ['SYS_PTRACE'],
             grace: 4,
+            reuse: 'standby',
+            idle: 600,
             caches: { ccache: '~/.cache/ccache' },
             env: { pass: ['CI'], set: { CCACHE_DIR: '~/.cache/ccache' } },
             source: undefined,

@@ -12,6 +12,7 @@ import { parseYaml } from './yaml/parse-yaml';
 import type { ParsedYaml } from './yaml/parse-yaml';
 import type { Project } from './project';
 import type { ProjectFile } from './project-file';
+import { readLock } from './read-lock';
 import { readSource } from './yaml/read-source';
 import { toProject } from './to-project';
 
@@ -67,5 +68,5 @@ export function loadProject(file: string): Project {
   const findings = yaml.value === undefined ? [] : findingsIn(yaml.value, dirname(path));
   const problems = problemsOf(source, yaml, findings);
   if (problems.length > 0) throw new ConfigError(path, problems);
-  return toProject(yaml.value as ProjectFile, path);
+  return toProject(yaml.value as ProjectFile, path, readLock(dirname(path)));
 }

@@ -55,6 +55,8 @@ export interface EnvironmentEntry {
   capabilities?: string[];
   caches?: Record<string, string>;
   grace?: number;
+  reuse?: 'standby' | 'keep' | 'off';
+  idle?: number;
   env?: { pass?: string[]; set?: Record<string, string> };
   source?: 'mount' | 'sync';
   exclude?: string[];

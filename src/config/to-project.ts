@@ -1,6 +1,7 @@
 import { dirname, posix, resolve } from 'node:path';
 import type { DistroFileSpec, DistroSpec } from '../distro/distro-spec';
 import type { ImageSpec } from '../image/image-spec';
+import type { Lock } from '../image/lock';
 import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
 import { parseSize } from './parse-size';
@@ -33,12 +34,14 @@ function toRegistryAuth({ auth = 'docker', azure, ...entry }: RegistryEntry): Re
 
 /** In seconds. */
 const GRACE = 4;
+const IDLE = 600;
 
-function toImage(name: string, entry: ImageEntry, root: string): ImageSpec {
+function toImage(name: string, entry: ImageEntry, root: string, lock: Lock): ImageSpec {
   if (entry.dockerfile === undefined) {
     const { from, bootstrap } = entry;
     const packages = bootstrap?.packages ?? [];
-    return { kind: 'base', name, from, bootstrap: bootstrap && { ...bootstrap, packages } };
+    const pinned = lock.get(from ?? '');
+    return { kind: 'base', name, from, pinned, bootstrap: bootstrap && { ...bootstrap, packages } };
   }
   return {
     kind: 'dockerfile',
@@ -66,6 +69,8 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     capabilities: entry.capabilities ?? [],
     caches: entry.caches ?? {},
     grace: entry.grace ?? GRACE,
+    reuse: entry.reuse ?? 'standby',
+    idle: entry.idle ?? IDLE,
     env: { pass: entry.env?.pass ?? [], set: entry.env?.set ?? {} },
     source: entry.source,
     exclude: entry.exclude ?? [],
@@ -133,8 +138,9 @@ function mapEntries<E, S>(
 /**
  * Fills in the defaults and makes paths absolute.
  * @param path absolute path of the file, which the paths in it start from
+ * @param lock digests of upstream images
  */
-export function toProject(file: ProjectFile, path: string): Project {
+export function toProject(file: ProjectFile, path: string, lock: Lock = new Map()): Project {
   const root = dirname(path);
   const environments = mapEntries(file.environments, toEnvironment);
   return {
@@ -143,7 +149,7 @@ export function toProject(file: ProjectFile, path: string): Project {
     name: file.project,
     namespace: file.namespace ?? file.project,
     registries: mapEntries(file.registries, (name, entry) => toRegistry(name, entry, root)),
-    images: mapEntries(file.images, (name, entry) => toImage(name, entry, root)),
+    images: mapEntries(file.images, (name, entry) => toImage(name, entry, root, lock)),
     environments,
     test: file.test && { environment: file.test.environment, command: file.test.command },
     distros: mapEntries(file.distros, (name, entry) => toDistro(name, entry, root, environments)),

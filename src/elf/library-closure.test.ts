@@ -1,5 +1,4 @@
-import { makeElf } from '../../test/support/make-elf';
-import { bufferSource } from './byte-source';
+import { bufferSource, makeElf } from '../../test/support/make-elf';
 import type { FileTree, TreeNode } from './file-tree';
 import { libraryClosure } from './library-closure';
 import { readElf } from './read-elf';

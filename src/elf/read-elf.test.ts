@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeElf } from '../../test/support/make-elf';
-import { bufferSource } from './byte-source';
+import { bufferSource, makeElf } from '../../test/support/make-elf';
 import { readElf } from './read-elf';
 import { readElfFile } from './read-elf-file';
 

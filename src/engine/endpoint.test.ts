@@ -29,18 +29,29 @@ test('with TLS files a tcp URL is secure, and its default port is the one of TLS
 });
 
 test.each([
+  ['ssh://host', ['--', 'host']],
+  ['ssh://me@host:2222', ['-l', 'me', '-p', '2222', '--', 'host']],
+  ['ssh://[::1]/', ['--', '::1']],
+])('%s is reached by ssh', (url, words) => {
+  expect(parseEndpoint(url)).toEqual({ kind: 'ssh', url, words });
+});
+
+test.each([
   '',
   'unix://',
   'docker.sock',
   '/var/run/docker.sock',
-  'ssh://me@host',
+  'ssh://',
+  'ssh://-oProxyCommand=x',
+  'ssh://-x@host',
+  'ssh://a b@host c:x',
   'tcp://',
   'tcp://h:x',
 ])('%j is refused with the forms that work', (url) => {
   const refusal = expect.objectContaining({
     code: 'usage',
     message: `The engine URL '${url}' cannot be used`,
-    hint: 'Use unix:///path/to/docker.sock or tcp://host:port.',
+    hint: 'Use unix:///path/to/docker.sock, tcp://host:port or ssh://user@host.',
   }) as BuildenvError;
   expect(() => parseEndpoint(url)).toThrow(refusal);
 });

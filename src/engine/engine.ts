@@ -169,6 +169,19 @@ export interface Attachment extends Duplex {
   readonly errors: Readable;
 }
 
+export interface ContainerSummary {
+  id: string;
+  name: string;
+  /** Reference or id. */
+  image: string;
+  imageId: string;
+  /** `created`, `running`, `exited`, and what else the engine calls it. */
+  state: string;
+  /** Unix time in seconds. */
+  created: number;
+  labels: Readonly<Record<string, string>>;
+}
+
 /** The end of a container, awaited. */
 export interface ContainerExit {
   /**
@@ -215,6 +228,8 @@ export interface ImageStore {
 }
 
 export interface ContainerStore {
+  /** Containers in any state that bear all the labels, each `name` or `name=value`. */
+  listContainers(labels: readonly string[]): Promise<ContainerSummary[]>;
   /** @returns the container's id */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** @param name name or id. Undefined where there is no such container. */
@@ -234,7 +249,14 @@ export interface ContainerStore {
   writeArchive(id: string, folder: string, archive: Readable): Promise<void>;
 }
 
+export interface VolumeSummary {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
 export interface VolumeStore {
+  /** Volumes that bear all the labels, each `name` or `name=value`. */
+  listVolumes(labels: readonly string[]): Promise<VolumeSummary[]>;
   /** Undefined where there is no such volume. */
   inspectVolume(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;

@@ -56,12 +56,18 @@ class StubImages {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const { signal } = new AbortController();
+const credentialFor = () => Promise.resolve({ kind: 'anonymous' } as const);
 
 function apply(images: StubImages, steps: readonly ImageStep[]) {
   const events: [string, ImageEvent['kind']][] = [];
-  const done = applyImages(images.store, steps, { ...options, signal }, (name, { kind }) => {
-    events.push([name, kind]);
-  });
+  const done = applyImages(
+    images.store,
+    steps,
+    { ...options, signal, credentialFor },
+    (name, { kind }) => {
+      events.push([name, kind]);
+    },
+  );
   done.catch(() => undefined);
   return { done, events };
 }

@@ -2,7 +2,7 @@ import type { EngineEvent, ImageStore } from '../engine/engine';
 import type { RetryPolicy } from '../registry/http/retry-policy';
 import type { Registry } from '../registry/registry';
 import { LABEL } from './labels';
-import { obtainBase } from './obtain-base';
+import { type CredentialFor, obtainBase } from './obtain-base';
 import { packContext } from './pack-context';
 import type { ImageStep } from './plan-images';
 import { formatReference } from './reference';
@@ -29,6 +29,8 @@ export interface ApplyOptions {
   buildkit: boolean;
   /** Ends the work; what it was doing in the engine ends with this process's connection. */
   signal: AbortSignal;
+  /** For base images that are pulled. */
+  credentialFor: CredentialFor;
   /** Where images are pulled from; needed where the plan pulls one. */
   source?: { registry: Registry; policy: RetryPolicy } | undefined;
 }
@@ -90,7 +92,7 @@ async function tagBoth(
 async function makeImage(
   images: ImageStore,
   step: Exclude<ImageStep, { action: 'none' }>,
-  { project, noCache, buildkit, signal, source }: ApplyOptions,
+  { project, noCache, buildkit, signal, credentialFor, source }: ApplyOptions,
   onEvent: OnImageEvent,
 ): Promise<string> {
   const labels = {
@@ -114,7 +116,7 @@ async function makeImage(
       return (await pullImage(images, registry, repository, manifest, keep, options)).id;
     }
     case 'obtain':
-      return obtainBase(images, step, { labels, refresh: noCache, signal }, forward);
+      return obtainBase(images, step, { labels, refresh: noCache, signal, credentialFor }, forward);
     case 'build': {
       const tags = [step.reference, step.keyReference].map(formatReference);
       const { args, spec } = step;

@@ -11,10 +11,11 @@ const KEY_LENGTH = 32;
  */
 const KEY_VERSION = 1;
 
-/** The content key of a base image: its upstream reference and how it is bootstrapped. */
+/** The content key of a base image: its upstream reference, the digest that
+ * is pinned of it, and how it is bootstrapped. */
 export function baseImageKey(spec: BaseImageSpec, platform: string): string {
-  const { from, bootstrap } = spec;
-  return hash({ from, bootstrap, platform });
+  const { from, pinned, bootstrap } = spec;
+  return hash({ from, pinned, bootstrap, platform });
 }
 
 /**

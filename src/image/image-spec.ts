@@ -15,6 +15,8 @@ export interface BaseImageSpec {
   name: string;
   /** Reference in a registry. */
   from?: string | undefined;
+  /** Digest of `from` that the project's lock has. */
+  pinned?: string | undefined;
   bootstrap?: BootstrapSpec | undefined;
 }
 

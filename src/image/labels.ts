@@ -18,3 +18,6 @@ export const LABEL = {
   /** `host:pid` of the process that a container belongs to. */
   owner: 'dev.buildenv.owner',
 } as const;
+
+/** Kinds of the containers that commands run in; one that somebody made of an image has the image's. */
+export const RUN_KINDS: readonly string[] = ['run', 'standby', 'kept', 'idle'];

@@ -22,13 +22,15 @@ function engine(has: boolean, answers: boolean) {
   return { store: store as ImageStore, pulled };
 }
 
+const credentialFor = () => Promise.resolve({ kind: 'anonymous' } as const);
+
 function obtain(
   store: ImageStore,
   refresh = false,
   onEvent: (event: ImageEvent) => void = () => undefined,
 ) {
   const spec = { kind: 'base', name: 'base', from: FROM } as const;
-  const options = { labels: {}, refresh, signal: new AbortController().signal };
+  const options = { labels: {}, refresh, signal: new AbortController().signal, credentialFor };
   return obtainBase(store, { spec, reference }, options, onEvent);
 }
 

@@ -1,8 +1,9 @@
-import type { ImageStore } from '../engine/engine';
+import type { ImageStore, RegistryCredential } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { ImageEvent } from './apply-images';
 import { bootstrap } from './bootstrap';
 import type { BaseImageSpec, BootstrapSpec } from './image-spec';
+import { upstreamReference } from './lock';
 import type { Reference } from './reference';
 import { untilAborted } from './until-aborted';
 
@@ -11,7 +12,11 @@ export interface ObtainOptions {
   /** Pulls even what the engine has. */
   refresh: boolean;
   signal: AbortSignal;
+  credentialFor: CredentialFor;
 }
+
+/** What the registry of a reference is to be shown. */
+export type CredentialFor = (reference: string) => Promise<RegistryCredential>;
 
 /**
  * Takes a base image that the engine has already, else pulls it; where that fails, or no reference is
@@ -25,12 +30,13 @@ export async function obtainBase(
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
   const { refresh, signal } = options;
-  const { from, bootstrap: recipe } = spec;
+  const { bootstrap: recipe } = spec;
+  const from = upstreamReference(spec);
   if (from !== undefined) {
     const present = await images.inspectImage(from);
     if (present !== undefined && !refresh) return present.id;
     try {
-      return await untilAborted(signal, pull(images, from, signal, onEvent));
+      return await untilAborted(signal, pull(images, from, options, onEvent));
     } catch (error) {
       if (!(error instanceof BuildenvError) || signal.aborted) throw error;
       if (recipe === undefined) {
@@ -55,10 +61,11 @@ function withRemedy(error: BuildenvError): BuildenvError {
 async function pull(
   images: ImageStore,
   reference: string,
-  signal: AbortSignal,
+  { signal, credentialFor }: ObtainOptions,
   onEvent: (event: ImageEvent) => void,
 ): Promise<string> {
-  await images.pullImage({ reference, signal, credential: { kind: 'anonymous' } }, onEvent);
+  const credential = await credentialFor(reference);
+  await images.pullImage({ reference, signal, credential }, onEvent);
   const image = await images.inspectImage(reference);
   if (image === undefined) {
     throw new BuildenvError('engine-failed', `${reference} vanished after its pull`);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
@@ -10,17 +10,32 @@ const POLL_MS = 50;
  * @param name at most 100 bytes
  */
 export async function holdName<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const server = createServer();
   for (;;) {
-    server.listen(`\0${name}`);
-    try {
-      await once(server, 'listening');
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      await delay(POLL_MS);
-    }
+    const server = await take(name);
+    if (server !== undefined) return release(server, work);
+    await delay(POLL_MS);
   }
+}
+
+/** Runs the work as {@link holdName} does, and nothing where another process holds the name. */
+export async function holdFreeName(name: string, work: () => Promise<void>): Promise<void> {
+  const server = await take(name);
+  if (server !== undefined) await release(server, work);
+}
+
+async function take(name: string): Promise<Server | undefined> {
+  const server = createServer();
+  server.listen(`\0${name}`);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return undefined;
+  }
+}
+
+async function release<T>(server: Server, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {

@@ -13,6 +13,12 @@ export interface UlimitSpec {
 /** Which network a run sees. */
 export type NetworkMode = 'host' | 'bridge' | 'none';
 
+/**
+ * Which container a run has: a clean one that was made ready before, one that all runs share, or a
+ * fresh one.
+ */
+export type Reuse = 'standby' | 'keep' | 'off';
+
 export interface OutputsSpec {
   /** Paths and globs of the tree, in the format of `.dockerignore`. */
   paths: readonly string[];
@@ -52,6 +58,9 @@ export interface EnvironmentSpec {
   outputs: OutputsSpec;
   /** Seconds that a command has from TERM, or the loss of its client, until it is killed. */
   grace: number;
+  reuse: Reuse;
+  /** Seconds without a run after which a container that waits ends. */
+  idle: number;
   /** Whether a run reaches the caller's ssh agent. */
   ssh: boolean;
   /** Whether a run reaches the engine. */

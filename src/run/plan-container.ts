@@ -32,8 +32,6 @@ export interface ContainerRequest {
   supervisor: Supervisor;
   /** Whether the supervisor is mounted; otherwise it is copied, see {@link supervisorEntries}. */
   mounted: boolean;
-  /** The image's own entrypoint, which goes before every command. */
-  entrypoint: readonly string[];
   /** Seconds from TERM to KILL. */
   grace: number;
   service: Service;
@@ -44,7 +42,8 @@ const KIND = { stream: 'run', once: 'standby', many: 'kept' } as const;
 /**
  * The container of a run with the supervisor as its process 1, which starts as root and runs commands
  * as the caller. What differs between two runs of an environment, the command, its working directory
- * and its variables, goes to the supervisor later and is not part of it. Pure.
+ * and its variables, goes to the supervisor later and is not part of it. The image's own entrypoint,
+ * which goes before every command, is to be put behind the container's command. Pure.
  */
 export function planContainer(request: ContainerRequest): ContainerSpec {
   const { run, caller, service } = request;
@@ -63,7 +62,7 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
 }
 
 /** The supervisor's command line, as `supervisor/protocol.md` describes it. */
-function supervisorWords({ run, caller, entrypoint, grace, service }: ContainerRequest): string[] {
+function supervisorWords({ run, caller, grace, service }: ContainerRequest): string[] {
   const idle = service.kind === 'stream' ? 0 : service.idle;
   const caches = run.mounts
     .filter(({ labels }) => labels?.[LABEL.kind] === 'cache')
@@ -80,7 +79,6 @@ function supervisorWords({ run, caller, entrypoint, grace, service }: ContainerR
     homeFolder(caller),
     ...caches,
     '--',
-    ...entrypoint,
   ];
 }
 

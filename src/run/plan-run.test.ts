@@ -19,6 +19,8 @@ const environment: EnvironmentSpec = {
   capabilities: ['SYS_PTRACE'],
   caches: {},
   grace: 4,
+  reuse: 'standby',
+  idle: 600,
   env: { pass: [], set: {} },
   source: undefined,
   exclude: [],

@@ -18,7 +18,7 @@ import { TestProject } from '../support/test-project';
 
 const IMAGE = 'buildenv-test/programs:1';
 const environment = (keys = '') =>
-  `images: { tool: { from: "${IMAGE}" } }\nenvironments: { default: { image: tool${keys} } }\n`;
+  `images: { tool: { from: "${IMAGE}" } }\nenvironments: { default: { image: tool, reuse: off${keys} } }\n`;
 
 describeWithEngine('what a run sees of the host', () => {
   let folder: string;

@@ -23,7 +23,7 @@ describeWithEngine('buildenv run', () => {
     await buildenv(['image'], { cwd: project.root });
   });
   afterAll(() => project.remove());
-  afterEach(() => project.runsGone());
+  afterEach(() => expect(project.containers()).toEqual([]));
 
   const run = (...command: readonly string[]) =>
     buildenv(['run', ...command], { cwd: project.root });

@@ -13,7 +13,7 @@ describeWithEngine('buildenv run at a terminal', () => {
     await buildenv(['image'], { cwd: project.root });
   });
   afterAll(() => project.remove());
-  afterEach(() => project.runsGone());
+  afterEach(() => expect(project.containers()).toEqual([]));
 
   /** Runs a shell command in a pseudo-terminal: script(1) makes one. */
   async function atTerminal(command: string, type: (screen: string) => string | undefined) {

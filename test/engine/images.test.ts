@@ -16,6 +16,8 @@ import { busyboxRoot } from './busybox-root';
 import { engineSuite } from './engine-suite';
 import { findEngine } from './find-engine';
 
+const credentialFor = () => Promise.resolve({ kind: 'anonymous' } as const);
+
 engineSuite('images of a project', () => {
   const namespace = `buildenv-test-${randomUUID().slice(0, 8)}`;
   const upstream = `${namespace}-upstream`;
@@ -73,7 +75,7 @@ engineSuite('images of a project', () => {
   const apply = async (specs: readonly ImageSpec[]) => {
     const { buildkit } = await engine.info();
     const { signal } = new AbortController();
-    const options = { project: namespace, noCache: false, buildkit, signal };
+    const options = { project: namespace, noCache: false, buildkit, signal, credentialFor };
     return applyImages(engine.images, await plan(specs), options, () => undefined);
   };
   const actions = async (specs: readonly ImageSpec[]) =>
@@ -130,7 +132,7 @@ engineSuite('images of a project', () => {
           reference: { repository, tag: 'latest' },
         };
         const labels = Object.fromEntries([label.split('=')]);
-        const options = { labels, refresh: false, signal: new AbortController().signal };
+        const options = { labels, refresh: false, signal: new AbortController().signal, credentialFor };
         findEngine()
           .then(({ images }) => obtainBase(images, step, options, () => undefined))
           .then((id) => ({ id }), ({ code, message }) => ({ code, message }))

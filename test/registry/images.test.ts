@@ -6,8 +6,13 @@ import { Ajv } from 'ajv';
 import { buildenv, type CliResult, startBuildenv } from '../support/cli';
 import { BUSYBOX_IMAGE, describeWithEngine, docker, engineUrl } from '../support/engine';
 import { TestProject } from '../support/test-project';
+import { putImage } from './bed/put-image';
 import { ADMIN, APPLICATION, RegistryBed } from './bed/registry-bed';
 import { registrySuite } from './registry-suite';
+
+interface Keyed {
+  key: string;
+}
 
 const DOCKERFILE = 'ARG BASE\nFROM ${BASE}\nCOPY . /files\n';
 
@@ -55,10 +60,10 @@ environments:
       buildenv(args, { cwd: project.root, env: { ...environment(), ...env } });
 
     /** JSON of a command that succeeds, as its schema says. */
-    async function json(name: string, args: readonly string[], env = {}): Promise<object[]> {
+    async function json(name: string, args: readonly string[], env = {}): Promise<object> {
       const { status, stdout, stderr } = await run([...args, '--json'], env);
       expect(status === 0 ? '' : stderr).toBe('');
-      const value = JSON.parse(stdout.toString()) as object[];
+      const value = JSON.parse(stdout.toString()) as object;
       const schema = resolve(__dirname, '../../schema/output', `${name}.json`);
       const validate = new Ajv({ allowUnionTypes: true }).compile(
         JSON.parse(readFileSync(schema, 'utf8')) as object,
@@ -206,6 +211,45 @@ environments:
       expect(stderr).toMatch(/tool: .*503.*; again in \d s$/m);
       expect(stderr).not.toContain(APPLICATION.secret);
       expect(stderr).not.toMatch(/eyJ/);
+    });
+
+    test('lock: an upstream base is pinned, and what is pinned stays', async () => {
+      await json('image-build', ['image', 'base']);
+      await json('image-push', ['image', 'push', 'base', '--force']);
+      const repository = `${project.name}/base`;
+      const upstream = `${bed.host}/${repository}:latest`;
+      const pinned = bed.storedDigest(repository, 'latest');
+      docker('rmi', ...project.images());
+      const config = readFileSync(project.path('buildenv.yaml'), 'utf8');
+      project.write('buildenv.yaml', config.replace(BUSYBOX_IMAGE, upstream));
+
+      const unpinned = await run(['image', 'base', '--frozen']);
+      expect(unpinned.status).toBe(2);
+      expect(unpinned.stderr).toContain(`buildenv.lock does not pin ${upstream}`);
+      const [before] = (await json('image-build-dry-run', [
+        'image',
+        'base',
+        '--dry-run',
+      ])) as Keyed[];
+      const bases = [{ reference: upstream, digest: pinned }];
+      expect(await json('image-lock', ['image', 'lock'])).toMatchObject({ written: true, bases });
+      expect(await json('image-lock', ['image', 'lock'])).toMatchObject({ written: false });
+      const [after] = (await json('image-build-dry-run', [
+        'image',
+        'base',
+        '--dry-run',
+      ])) as Keyed[];
+      expect(after?.key).not.toBe(before?.key);
+
+      await putImage(bed, repository, ['latest']);
+      const drifted = await run(['image', 'lock', '--frozen']);
+      expect(drifted.status).toBe(2);
+      expect(drifted.stderr).toContain(`${upstream} is sha256:`);
+      expect(drifted.stderr).toContain(`and pinned to ${pinned ?? ''}`);
+      expect(await json('image-build', ['image', 'base', '--frozen'])).toMatchObject([
+        { action: 'obtain', id: idOf(BUSYBOX_IMAGE) },
+      ]);
+      docker('rmi', `${bed.host}/${repository}@${pinned ?? ''}`);
     });
 
     test('Ctrl-C ends the upload', async () => {

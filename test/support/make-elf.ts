@@ -1,3 +1,5 @@
+import type { ByteSource } from '../../src/elf/byte-source';
+
 interface ElfContent {
   bits?: 32 | 64;
   endian?: 'little' | 'big';
@@ -70,4 +72,9 @@ export function makeElf(content: ElfContent = {}): Buffer {
   parts.push(word(5), word(base + stringsAt), word(10), word(Buffer.byteLength(strings)));
   parts.push(word(0), word(0), Buffer.from(strings), Buffer.from(`${interpreter ?? ''}\0`));
   return Buffer.concat(parts);
+}
+
+/** A file in memory, to be read. */
+export function bufferSource(bytes: Buffer): ByteSource {
+  return { read: (offset, length) => bytes.subarray(offset, offset + length) };
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BUSYBOX_IMAGE, docker } from './engine';
 
 /** A tree with a configuration in a temporary folder; all that it makes in the engine goes with it. */
@@ -18,11 +17,14 @@ export class TestProject {
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
-  /** A project whose environment is the busybox image. @param environment more keys of it, indented by 4 */
+  /**
+   * A project whose environment is the busybox image, with a fresh container for each run.
+   * @param environment more keys of it, indented by 4
+   */
   static withBusybox(environment = ''): TestProject {
     return new TestProject(
       `images:\n  tool:\n    from: ${BUSYBOX_IMAGE}\n` +
-        `environments:\n  default:\n    image: tool\n${environment}`,
+        `environments:\n  default:\n    image: tool\n${/^ {4}reuse:/m.test(environment) ? '' : '    reuse: off\n'}${environment}`,
     );
   }
 
@@ -38,17 +40,6 @@ export class TestProject {
   /** Containers of the project, running or not. */
   containers(): string[] {
     return this.labelled('ps', '--all', '--quiet');
-  }
-
-  /** Resolves once the engine has removed the containers of runs that have ended; those in wait may stay. */
-  async runsGone(): Promise<void> {
-    const runs = () =>
-      this.labelled('ps', '--all', '--quiet', '--filter', 'label=dev.buildenv.kind=run');
-    const deadline = Date.now() + 5_000;
-    while (runs().length > 0) {
-      if (Date.now() > deadline) throw new Error(`still there: ${runs().join(' ')}`);
-      await delay(50);
-    }
   }
 
   /** References of the project's images. */

@@ -29,7 +29,7 @@ test.each([
 });
 
 test('a URL that cannot be used is refused', () => {
-  expect(() => fromEnvironment(facts({ DOCKER_HOST: 'ssh://me@host' }))).toThrow(
-    "The engine URL 'ssh://me@host' cannot be used",
+  expect(() => fromEnvironment(facts({ DOCKER_HOST: 'fd://3' }))).toThrow(
+    "The engine URL 'fd://3' cannot be used",
   );
 });

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { Endpoint } from '../endpoint';
+import { SshAgent } from './ssh-agent';
 
 /** How to reach an endpoint, in the terms of Node's http module and of dockerode. */
 export interface ConnectionOptions {
+  agent?: Agent;
   socketPath?: string;
   servername?: string;
   protocol?: 'http' | 'https';
@@ -21,6 +24,9 @@ export interface ConnectionOptions {
 export function connectionOptions(endpoint: Endpoint): ConnectionOptions {
   // An empty server name keeps Node from working one out, which takes milliseconds.
   if (endpoint.kind === 'unix') return { socketPath: endpoint.socketPath, servername: '' };
+  if (endpoint.kind === 'ssh') {
+    return { protocol: 'http', host: 'engine', port: 80, agent: new SshAgent(endpoint.words) };
+  }
   const { url, host, port, tls, secure } = endpoint;
   const files =
     tls === undefined

@@ -6,6 +6,7 @@ import type {
   ContainerExit,
   ContainerSpec,
   ContainerStore,
+  ContainerSummary,
   Mount,
 } from '../engine';
 import type { ApiClient } from './api-client';
@@ -14,12 +15,38 @@ import { backgroundBody } from './background-body';
 import { containerDetails, type InspectJson } from './container-details';
 import { readText } from './read-text';
 
+interface ContainerJson {
+  Id: string;
+  Names: string[];
+  Image: string;
+  ImageID: string;
+  State: string;
+  Created: number;
+  Labels: Record<string, string> | null;
+}
+
 /** Containers by the Engine API. */
 export class DockerContainers implements ContainerStore {
   private readonly api: ApiClient;
 
   constructor(api: ApiClient) {
     this.api = api;
+  }
+
+  async listContainers(labels: readonly string[]): Promise<ContainerSummary[]> {
+    const answer = await this.api.json('GET', '/containers/json', {
+      query: { all: 1, filters: JSON.stringify({ label: labels }) },
+      action: 'list the containers',
+    });
+    return (answer as ContainerJson[]).map((container) => ({
+      id: container.Id,
+      name: container.Names[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12),
+      image: container.Image,
+      imageId: container.ImageID,
+      state: container.State,
+      created: container.Created,
+      labels: container.Labels ?? {},
+    }));
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { VolumeStore } from '../engine';
+import type { VolumeStore, VolumeSummary } from '../engine';
 import type { ApiClient } from './api-client';
 import { translateDockerode } from './translate-error';
 
@@ -13,6 +13,17 @@ export class DockerVolumes implements VolumeStore {
   constructor(api: ApiClient, docker: () => Promise<Dockerode>) {
     this.api = api;
     this.docker = docker;
+  }
+
+  async listVolumes(labels: readonly string[]): Promise<VolumeSummary[]> {
+    const answer = await this.api.json('GET', '/volumes', {
+      query: { filters: JSON.stringify({ label: labels }) },
+      action: 'list the volumes',
+    });
+    const { Volumes } = answer as {
+      Volumes: { Name: string; Labels: Record<string, string> | null }[] | null;
+    };
+    return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   }
 
   async inspectVolume(name: string): Promise<Readonly<Record<string, string>> | undefined> {

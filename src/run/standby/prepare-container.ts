@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, rmdirSync, rmSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { ContainerSpec, Engine } from '../../engine/engine';
+import { BuildenvError } from '../../errors/buildenv-error';
+import { SOCKET } from '../plan-container';
+import { foldersOf } from './claim-container';
+
+/** Milliseconds for a container that has started to open its socket. */
+const PATIENCE = 10_000;
+
+/** A container to be made that waits for clients. It can be written as JSON. */
+export interface StandbyOrder {
+  /** Folder of the sockets' folders. */
+  base: string;
+  key: string;
+  /** Of the container's socket, in the base. */
+  folder: string;
+  /** Without the image's entrypoint, which goes behind its command. */
+  container: ContainerSpec;
+}
+
+/** Name of the folder of a new container's socket. */
+export function newFolder(base: string, key: string): string {
+  return join(base, `${key}-${randomUUID().slice(0, 8)}`);
+}
+
+/**
+ * Makes a container that waits for clients, unless there is one for the key. To be done by one process
+ * at a time for a key.
+ * @throws {BuildenvError} where the engine refuses; nothing is left then
+ */
+export async function prepareContainer(engine: Engine, order: StandbyOrder): Promise<void> {
+  const folders = foldersOf(order.base, order.key);
+  if (folders.some((folder) => existsSync(join(folder, SOCKET)))) return;
+  folders.forEach(removeFolder);
+  const { container } = order;
+  const image = await engine.images.inspectImage(container.image);
+  const command = [...container.command, ...(image?.entrypoint ?? [])];
+  mkdirSync(order.folder, { recursive: true, mode: 0o700 });
+  try {
+    const id = await engine.containers.createContainer({ ...container, command });
+    try {
+      await engine.containers.startContainer(id);
+      await socketThere(order.folder);
+    } catch (error) {
+      await engine.containers.removeContainer(id);
+      throw error;
+    }
+  } catch (error) {
+    rmSync(order.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Removes the folder of a socket that is gone; one with a socket stays. */
+export function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use again, or gone.
+  }
+}
+
+/** Whether an engine shares this host's files shows here: elsewhere the socket never comes. */
+function socketThere(folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(folder, () => look());
+    const timer = setTimeout(() => {
+      watcher.close();
+      reject(new BuildenvError('host', `No socket came in ${folder}`));
+    }, PATIENCE);
+    const look = () => {
+      if (!existsSync(join(folder, SOCKET))) return;
+      clearTimeout(timer);
+      watcher.close();
+      resolve();
+    };
+    look();
+  });
+}
