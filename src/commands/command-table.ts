@@ -38,6 +38,7 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./distro-build')).distroBuild,
   },
   { name: 'distro diff', load: async () => (await import('./distro-diff')).distroDiff },
+  { name: 'publish', load: async () => (await import('./publish')).publish },
   { name: 'unpublish', load: async () => (await import('./unpublish')).unpublish },
   { name: 'login', load: async () => (await import('./login')).login },
   { name: 'rpm build', load: async () => (await import('./rpm-build')).rpmBuild },

@@ -115,8 +115,8 @@ describeWithEngine('the pipelines that are written, run step by step in a clean 
   });
   afterEach(() => agent.remove());
 
-  test('Azure Pipelines', () => {
-    const steps = agent.azure({ kind: 'push', branch: 'main' });
+  test('Azure Pipelines', async () => {
+    const steps = await agent.azure({ kind: 'push', branch: 'main' });
     expect(failures(steps)).toEqual([]);
     expect(steps.map(({ command }) => command)).toEqual(COMMANDS);
     const reference = `${project.name}/hello:main`;
@@ -126,8 +126,8 @@ describeWithEngine('the pipelines that are written, run step by step in a clean 
     expect(docker('run', '--rm', '--network=none', reference)).toBe('hello\nbye');
   });
 
-  test('GitHub Actions, for a pull request', () => {
-    const steps = agent.github({ kind: 'pull-request', branch: 'main' });
+  test('GitHub Actions, for a pull request', async () => {
+    const steps = await agent.github({ kind: 'pull-request', branch: 'main' });
     expect(failures(steps)).toEqual([]);
     expect(steps.map(({ command }) => command)).toEqual(COMMANDS);
     const reference = `${project.name}/hello:main`;
@@ -135,7 +135,7 @@ describeWithEngine('the pipelines that are written, run step by step in a clean 
     expect(docker('run', '--rm', '--network=none', reference)).toBe('hello\nbye');
   });
 
-  test('a step that fails ends the job, with an issue', () => {
+  test('a step that fails ends the job, with an issue', async () => {
     project.write(
       'buildenv.yaml',
       readFileSync(project.path('buildenv.yaml'), 'utf8').replace('built/hello, to', 'gone, to'),
@@ -143,7 +143,7 @@ describeWithEngine('the pipelines that are written, run step by step in a clean 
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qam', 'Second'], {
       cwd: project.root,
     });
-    const last = agent.azure({ kind: 'push', branch: 'main' }).at(-1);
+    const last = (await agent.azure({ kind: 'push', branch: 'main' })).at(-1);
     expect(last).toMatchObject({ command: 'buildenv distro', status: 1 });
     expect(last?.stderr).toMatch(/^##vso\[task\.logissue type=error\].*gone/m);
   });
