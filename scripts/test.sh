@@ -85,6 +85,7 @@ jest_project unit
 jest_project engine
 jest_project registry
 jest_project e2e
+check "images of packages" node $BUILDENV -f test/packages/buildenv.yaml image build rpm-builder rpm-server
 jest_project packages
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check
