@@ -39,6 +39,7 @@ function projectWith(...names: string[]): Project {
       server: undefined,
       keep: 'latest',
       repositoryFile: '/src/custom-repo.yaml',
+      arch: 'x86_64',
       deps: undefined,
     },
   };
