@@ -71,7 +71,7 @@ counted() {
     add "$name" "$(cat "$work/status")" $counts
 }
 
-set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr setcap=libcap2-bin \
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr skopeo=skopeo umoci=umoci setcap=libcap2-bin \
     ssh-keygen=openssh-client /usr/sbin/sshd=openssh-server \
     docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { buildenv } from '../support/cli';
 import { CiAgent, type StepResult } from '../support/ci-agent';
 import { BUSYBOX_IMAGE, describeWithEngine, docker } from '../support/engine';
@@ -104,6 +105,18 @@ describe.each([
     );
   });
 });
+
+test.each(['azure', 'github'])(
+  "this repository's own pipeline is as ci %s writes it",
+  async (system) => {
+    const cwd = resolve(__dirname, '../..');
+    const { status, stdout } = await buildenv(['ci', system, '--check'], { cwd });
+    expect([status, stdout.toString()]).toEqual([
+      0,
+      expect.stringContaining('is as buildenv writes'),
+    ]);
+  },
+);
 
 describeWithEngine('the pipelines that are written, run step by step in a clean clone', () => {
   let agent: CiAgent;
