@@ -110,6 +110,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         Buffer: 'readonly',
+        fetch: 'readonly',
         require: 'readonly',
         setInterval: 'readonly',
         clearInterval: 'readonly',

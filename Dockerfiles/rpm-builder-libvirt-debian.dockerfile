@@ -46,3 +46,12 @@ RUN apt-get update \
       systemtap-sdt-dev \
       zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
+
+# QEMU needs a newer meson than bookworm has. These two are Python alone, and run on bookworm's.
+RUN mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1) \
+ && echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} trixie main" >/etc/apt/sources.list.d/trixie.list \
+ && apt-get update \
+ && cd /tmp \
+ && apt-get download meson/trixie python3-pycotap/trixie \
+ && dpkg --install --force-depends meson_*.deb python3-pycotap_*.deb \
+ && rm -rf /tmp/*.deb /etc/apt/sources.list.d/trixie.list /var/lib/apt/lists/*

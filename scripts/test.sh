@@ -71,7 +71,7 @@ counted() {
     add "$name" "$(cat "$work/status")" $counts
 }
 
-set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr setcap=libcap2-bin \
+set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr skopeo=skopeo umoci=umoci setcap=libcap2-bin \
     ssh-keygen=openssh-client /usr/sbin/sshd=openssh-server \
     docker-registry=docker-registry openssl=openssl
 DOCKER_HOST=$(engine_fact url)
@@ -85,6 +85,7 @@ jest_project unit
 jest_project engine
 jest_project registry
 jest_project e2e
+check "images of packages" node $BUILDENV -f test/packages/buildenv.yaml image build rpm-builder rpm-server
 jest_project packages
 check "buildenv image" node $BUILDENV image
 check "KM: format" node $BUILDENV run make -C km format-check

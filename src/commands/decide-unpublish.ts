@@ -12,7 +12,7 @@ import {
 import type { Registry } from '../registry/registry';
 import type { CommandArguments } from './command';
 import type { CommandContext } from './command-context';
-import { publishedTag } from './published-tag';
+import { currentTags } from './current-tags';
 
 /** Decides on the tags of an image's repository. */
 type Decide = (registry: Registry, repository: string, name: string) => Promise<readonly Verdict[]>;
@@ -35,7 +35,7 @@ export async function decider(
     return async (registry, repository) =>
       planUnpublish((await registry.listTags(repository)) ?? [], { ...rules, protect });
   }
-  const current = named.length > 0 ? undefined : await publishedTag(context, project);
+  const current = named.length > 0 ? undefined : (await currentTags(context, project)).tagOf;
   return (registry, repository, name) => {
     const tags = current === undefined ? named : [current(name)];
     return Promise.all(

@@ -3,13 +3,14 @@ import { LayerMemory } from '../distro/layer-memory';
 import type { DistroPlan } from '../distro/plan-distro';
 import { type SizedPath, type SizeReport, sizeReport } from '../distro/size-report';
 import type { Engine } from '../engine/engine';
-import { InterruptedError } from '../errors/interrupted-error';
 import { containerConfig } from '../oci/config-file';
 import type { Command } from './command';
 import type { CommandContext } from './command-context';
+import { distroOutput, writeOutput } from './distro-output';
 import { formatSize } from './format-size';
 import { imageOutputs } from './image-outputs';
 import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+import { untilInterrupted } from './until-interrupted';
 import { sbomFile, writeSbom } from './write-sbom';
 
 /** Of each part of the report of sizes; `--json` has more. */
@@ -23,6 +24,11 @@ export const distroBuild: Command = {
     'The files are streamed into the engine; equal files give an equal image on any machine. The ' +
     "tag is made from the git branch; IMAGE_VERSION sets another. Without a NAME: all of the project's.",
   options: {
+    output: {
+      kind: 'value',
+      placeholder: 'oci:FOLDER|docker-archive:FILE',
+      summary: 'Write the image there; no engine gets it',
+    },
     sbom: {
       kind: 'value',
       placeholder: 'spdx:FILE',
@@ -33,6 +39,7 @@ export const distroBuild: Command = {
     ['buildenv distro', 'Assemble all distros'],
     ['buildenv distro km --dry-run', 'Say what would be in one'],
     ['IMAGE_VERSION=v1.2 buildenv distro', 'Choose the tag'],
+    ['buildenv distro km --output oci:km', 'Write an OCI layout; needs no engine'],
     ['buildenv distro km --sbom spdx:km.spdx.json', 'Write a bill of its materials too'],
   ],
   async run(context, args) {
@@ -40,26 +47,34 @@ export const distroBuild: Command = {
     const project = context.project();
     const sbom = args.value('sbom');
     const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
+    const to = args.value('output');
+    const output = to === undefined ? undefined : distroOutput(context, to, words, project);
     const planned = await planProjectDistros(context, project, words);
     const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
-    const made = await assembleAll(context, await context.engine(), planned);
+    const distros =
+      output === undefined
+        ? await assembleAll(context, await context.engine(), planned)
+        : await writeOutput(context, planned, output);
     if (file !== undefined) await writeSbom(context, project, planned, file);
-    const reported = made.map((one, index) => {
-      const contents = planned[index]?.plan.asBase.contents.values() ?? [];
-      return { ...one, sizes: sizeReport(contents) };
+    const reported = planned.flatMap(({ plan }) => {
+      const made = distros.get(plan.name);
+      return made === undefined ? [] : [madeJson(plan, made)];
     });
     return {
       text: reported.map(madeText).join('\n'),
       json: reported,
-      outputs: imageOutputs(made),
+      outputs: output === undefined ? imageOutputs(reported) : {},
     };
   },
 };
 
-type AssembledJson = Omit<AssembledDistro, 'layers'> & { name: string; layers: string[] };
+function madeJson({ name, asBase }: DistroPlan, { layers, ...made }: AssembledDistro) {
+  const digests = layers.map(({ digest }) => digest);
+  return { name, ...made, layers: digests, sizes: sizeReport(asBase.contents.values()) };
+}
 
 function madeText(made: {
   reference: string;
@@ -80,15 +95,13 @@ async function assembleAll(
   context: CommandContext,
   engine: Engine,
   planned: readonly PlannedDistro[],
-): Promise<AssembledJson[]> {
+): Promise<Map<string, AssembledDistro>> {
   const made = new Map<string, AssembledDistro>();
   for (const { plan, base } of planned) {
     const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
     made.set(plan.name, await assemble(context, engine, plan, layersBelow));
   }
-  return [...made].map(([name, { layers, ...distro }]) => {
-    return { name, ...distro, layers: layers.map(({ digest }) => digest) };
-  });
+  return made;
 }
 
 async function assemble(
@@ -100,23 +113,15 @@ async function assemble(
   const { progress, process, cacheFolder } = context;
   progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
   const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
-  const interruption = new AbortController();
-  const stopListening = process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
   try {
-    const made = await applyDistro(plan, layersBelow, {
-      engine,
-      memory,
-      signal: interruption.signal,
-    });
+    const made = await untilInterrupted(process, (signal) =>
+      applyDistro(plan, layersBelow, { engine, memory, signal }),
+    );
     progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
     return made;
   } catch (error) {
     progress.fail(plan.name);
     throw error;
-  } finally {
-    stopListening();
   }
 }
 

@@ -26,8 +26,7 @@ export const rpmBuild: Command = {
         json: steps.map(({ name, action, key, folder }) => ({ name, action, key, source: folder })),
       };
     }
-    const built = steps.some(({ action }) => action === 'build');
-    const state = built ? await buildPackages(context, plan) : undefined;
+    const state = await buildPackages(context, plan);
     const done = steps.map((step) => ({ step, built: builtOf(step, state) }));
     return {
       text: done.map(({ step, built }) => doneLines(step, built)).join('\n'),
@@ -52,9 +51,9 @@ function planLine({ name, action, key, folder }: PackageStep): string {
   return `${action.padEnd(6)} ${name} from ${folder} (key ${key})`;
 }
 
-function builtOf(step: PackageStep, state: PackageState | undefined): BuiltPackage {
+function builtOf(step: PackageStep, state: PackageState): BuiltPackage {
   if (step.action === 'none') return step.built;
-  return state?.packages[step.name] ?? { key: step.key, rpms: [] };
+  return state.packages[step.name] ?? { key: step.key, rpms: [] };
 }
 
 function doneLines({ name, action }: PackageStep, { rpms }: BuiltPackage): string {

@@ -1,6 +1,5 @@
 import { chooseRegistry } from '../config/choose-registry';
 import { BuildenvError } from '../errors/buildenv-error';
-import { InterruptedError } from '../errors/interrupted-error';
 import { applyUnpublish } from '../publish/apply-unpublish';
 import type { Verdict } from '../publish/plan-unpublish';
 import type { Registry } from '../registry/registry';
@@ -10,6 +9,9 @@ import type { CommandContext } from './command-context';
 import { confirm } from './confirm';
 import { decider } from './decide-unpublish';
 import { publishedNames } from './published-names';
+import { registryOption } from './registry-option';
+import { showTask } from './transfer-task';
+import { untilInterrupted } from './until-interrupted';
 
 /** What becomes of the tags of one image. */
 interface Removal {
@@ -28,7 +30,7 @@ export const unpublish: Command = {
     'for which all of them hold. Other tags on the same image stay. `latest`, locked tags and those ' +
     "of 'publish.protect' are never removed. Without a NAME: all distros.",
   options: {
-    registry: { kind: 'value', placeholder: 'NAME', summary: 'Another registry than the first' },
+    registry: registryOption,
     tag: { kind: 'list', placeholder: 'TAG', summary: 'Remove this tag; can be repeated' },
     'older-than': {
       kind: 'value',
@@ -86,36 +88,29 @@ async function consent(
   return confirm(process, `Remove ${tags}?`);
 }
 
-async function apply(
+function apply(
   { process, progress }: CommandContext,
   registry: Registry,
   plans: readonly Removal[],
 ): Promise<Removal[]> {
-  const interruption = new AbortController();
-  const stopListening = process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
-  const done: Removal[] = [];
-  try {
+  return untilInterrupted(process, async (signal) => {
+    const done: Removal[] = [];
     for (const plan of plans) {
-      progress.begin(plan.name, `removing tags of ${registry.host}/${plan.repository}`);
-      const verdicts = await applyUnpublish(
-        registry,
-        plan.repository,
-        plan.verdicts,
-        interruption.signal,
-        ({ tag }) => progress.step(plan.name, `removed ${tag}`),
+      const { name, repository } = plan;
+      const verdicts = await showTask(
+        progress,
+        name,
+        `removing tags of ${registry.host}/${repository}`,
+        () =>
+          applyUnpublish(registry, repository, plan.verdicts, signal, ({ tag }) =>
+            progress.step(name, `removed ${tag}`),
+          ),
+        (all) => `${all.filter(isRemoved).length} removed`,
       );
-      progress.end(plan.name, `${verdicts.filter(isRemoved).length} removed`);
       done.push({ ...plan, verdicts });
     }
-  } catch (error) {
-    progress.fail(plans[done.length]?.name ?? '');
-    throw error;
-  } finally {
-    stopListening();
-  }
-  return done;
+    return done;
+  });
 }
 
 function report({ host }: Registry, removals: readonly Removal[], planned: boolean) {

@@ -40,6 +40,7 @@ function projectWith(...names: string[]): Project {
       server: undefined,
       keep: 'latest',
       repositoryFile: '/src/custom-repo.yaml',
+      arch: 'x86_64',
       deps: undefined,
     },
   };

@@ -171,6 +171,7 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
         server: undefined,
         keep: 'latest',
         repositoryFile: join(root, 'custom-repo.yaml'),
+        arch: 'x86_64',
         deps: undefined,
       },
     });

@@ -48,6 +48,7 @@ export function toRpm(entry: RpmEntry = {}, root: string): RpmSpec {
     server: entry.server,
     keep: entry.keep ?? 'latest',
     repositoryFile: resolve(root, entry.repositoryFile ?? 'custom-repo.yaml'),
+    arch: entry.deps?.arch ?? machine(),
     deps: entry.deps && toDeps(entry.deps, root),
   };
 }
@@ -60,8 +61,13 @@ function toDeps(entry: NonNullable<RpmEntry['deps']>, root: string): DepsSpec {
     command: entry.command ?? [],
     files: entry.files ?? ['rpms.lock.json'],
     repositories: (entry.repositories ?? []).map((path) => resolve(directory, path)),
-    arch: entry.arch ?? (arch() === 'arm64' ? 'aarch64' : 'x86_64'),
+    arch: entry.arch ?? machine(),
     basesystem: entry.basesystem ?? 'centos-stream-release',
     install: entry.install ?? [],
   };
+}
+
+/** This machine's architecture, as RPMs have it. */
+function machine(): string {
+  return arch() === 'arm64' ? 'aarch64' : 'x86_64';
 }

@@ -17,6 +17,8 @@ export const LABEL = {
   user: 'dev.buildenv.user',
   /** `host:pid` of the process that a container belongs to. */
   owner: 'dev.buildenv.owner',
+  /** Port of the loopback interface at which a server is reached. */
+  port: 'dev.buildenv.port',
 } as const;
 
 /** Kinds of the containers that commands run in; one that somebody made of an image has the image's. */

@@ -103,5 +103,7 @@ export interface RpmSpec {
   keep: 'latest' | 'all';
   /** Absolute path of the repository's description in bazeldnf's format; `.repo` is beside it. */
   repositoryFile: string;
+  /** Of the repository's RPMs beside `noarch`: `x86_64` */
+  arch: string;
   deps: DepsSpec | undefined;
 }

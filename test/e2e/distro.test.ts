@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { buildenv } from '../support/cli';
 import { describeWithEngine, docker } from '../support/engine';
 import { TestProject } from '../support/test-project';
@@ -110,6 +110,76 @@ describeWithEngine('buildenv distro', () => {
     project.write('files/text', 'third');
     await assemble();
     expect(docker('images', '--quiet', '--no-trunc', '--all')).toContain(second.id);
+  });
+
+  describe('--output', () => {
+    const STACK = `${DISTRO}  top:
+    base: small
+    files: [{ from: more, to: /opt/more }]
+`;
+    const nowhere = { DOCKER_HOST: 'unix:///nowhere.sock' };
+    const output = async (to: string) => {
+      const args = ['top', '--output', to, '--json'];
+      const { status, stdout, stderr } = await distro(args, nowhere);
+      if (status !== 0) throw new Error(stderr);
+      const [made] = JSON.parse(stdout.toString()) as DistroJson[];
+      return made ?? { reference: '', id: '', layers: [] };
+    };
+    const run = (program: string, ...args: readonly string[]) =>
+      execFileSync(program, args, { encoding: 'utf8' });
+    beforeEach(() => {
+      project.write('buildenv.yaml', `version: 1\nproject: ${project.name}\n${STACK}`);
+      project.write('more', 'more\n');
+    });
+
+    test('an archive needs no engine; docker, and skopeo, read it as the image that the engine gets', async () => {
+      const file = project.path('out/top.tar');
+      const made = await output(`docker-archive:${file}`);
+      const inspected = run('skopeo', 'inspect', '--config', `docker-archive:${file}`);
+      expect(JSON.parse(inspected)).toMatchObject({
+        created: '1970-01-01T00:00:00Z',
+        rootfs: { diff_ids: made.layers },
+      });
+      docker('load', '--input', file);
+      expect(docker('inspect', '--format', '{{.Id}}', made.reference)).toBe(made.id);
+      expect(docker('run', '--rm', '--network=none', made.reference)).toBe('from the distro');
+      docker('rmi', made.reference);
+      const { stdout } = await distro(['top', '--json']);
+      expect(JSON.parse(stdout.toString())).toMatchObject([{}, { id: made.id }]);
+      expect(readdirSync(project.path('out'))).toEqual(['top.tar']);
+    });
+
+    test('an OCI layout needs no engine, and skopeo and umoci read it', async () => {
+      const folder = project.path('layout');
+      const made = await output(`oci:${folder}`);
+      expect(await output(`oci:${folder}`)).toEqual(made);
+      const copy = project.path('copy');
+      run('skopeo', '--insecure-policy', 'copy', `oci:${folder}:local`, `dir:${copy}`);
+      const inspected = run('skopeo', 'inspect', '--config', `oci:${folder}:local`);
+      expect(JSON.parse(inspected)).toMatchObject({ rootfs: { diff_ids: made.layers } });
+      const rootfs = project.path('rootfs');
+      run('umoci', 'raw', 'unpack', '--image', `${folder}:local`, rootfs);
+      expect(readFileSync(`${rootfs}/opt/files/text`, 'utf8')).toBe('from the distro\n');
+      expect(readFileSync(`${rootfs}/opt/more`, 'utf8')).toBe('more\n');
+    });
+
+    test('a folder with other things in it stays as it is', async () => {
+      project.write('precious/thing', 'x');
+      const { status, stderr } = await distro(['top', '--output', 'oci:precious'], nowhere);
+      expect(status).toBe(2);
+      expect(stderr).toContain('is there and is no OCI layout');
+      expect(readdirSync(project.root).filter((name) => name.startsWith('precious'))).toEqual([
+        'precious',
+      ]);
+      expect(readdirSync(project.path('precious'))).toEqual(['thing']);
+    });
+
+    test('a file that is missing leaves nothing behind', async () => {
+      rmSync(project.path('files'), { recursive: true });
+      const { status } = await distro(['top', '--output', 'docker-archive:top.tar'], nowhere);
+      expect(status).toBe(1);
+      expect(readdirSync(project.root).sort()).toEqual(['buildenv.yaml', 'more']);
+    });
   });
 
   test('--dry-run lists what would be in it and makes nothing', async () => {

@@ -76,6 +76,7 @@ test('every command that answers in JSON has a schema', () => {
     'image-pull',
     'image-push',
     'distro-build',
+    'publish',
     'rpm-build',
     'ci-azure',
     'ci-github',

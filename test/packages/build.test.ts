@@ -2,9 +2,14 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildenv, startBuildenv } from '../support/cli';
-import { describeWithEngine, docker } from '../support/engine';
+import { docker } from '../support/engine';
 import { validOutput } from '../support/output-schema';
-import { listing, packagesProject, tinySpec } from '../support/packages-project';
+import {
+  describeWithBuilder,
+  listing,
+  packagesProject,
+  tinySpec,
+} from '../support/packages-project';
 import type { TestProject } from '../support/test-project';
 
 interface BuiltJson {
@@ -17,7 +22,7 @@ interface BuiltJson {
 const HELLO = '  hello: { source: { path: hello } }\n';
 const PROGRAM = '#!/bin/sh\necho hello\n';
 
-describeWithEngine('buildenv rpm build', () => {
+describeWithBuilder('buildenv rpm build', () => {
   let project: TestProject;
   afterEach(() => project.remove());
 

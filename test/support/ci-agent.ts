@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { load } from 'js-yaml';
@@ -49,7 +50,7 @@ export class CiAgent {
   }
 
   /** The steps of the jobs of `azure-pipelines.yml` whose conditions hold; ends at a failure. */
-  azure(event: CiEvent): StepResult[] {
+  azure(event: CiEvent): Promise<StepResult[]> {
     const clone = this.clone(event.branch);
     const { jobs } = parse(join(clone, 'azure-pipelines.yml')) as {
       jobs: { condition?: string; steps: Record<string, unknown>[] }[];
@@ -74,7 +75,7 @@ export class CiAgent {
   }
 
   /** The same for the workflow that `buildenv ci github` writes. */
-  github(event: CiEvent): StepResult[] {
+  github(event: CiEvent): Promise<StepResult[]> {
     const clone = this.clone(event.branch);
     const { jobs } = parse(join(clone, '.github/workflows/buildenv.yml')) as {
       jobs: Record<string, { if?: string; steps: Record<string, unknown>[] }>;
@@ -115,24 +116,24 @@ export class CiAgent {
     return clone;
   }
 
-  private run(
+  private async run(
     clone: string,
     steps: readonly Step[],
     shellOptions: readonly string[],
     env: Variables,
     reference: RegExp,
-  ): StepResult[] {
+  ): Promise<StepResult[]> {
     const results: StepResult[] = [];
     const script = join(this.home, 'script.sh');
     for (const { command, env: own } of steps) {
       if (command === undefined) continue;
       writeFileSync(script, `${command}\n`);
       const fill = (value: string) =>
-        value.replace(reference, (text, name: string) => this.secrets[name] ?? text);
+        value.replace(reference, (whole, name: string) => this.secrets[name] ?? whole);
       const filled = Object.entries(own).map(([name, value]) => [name, fill(value)] as const);
-      const { status, stdout, stderr } = spawnSync('bash', [...shellOptions, script], {
+      const shell = spawn('bash', [...shellOptions, script], {
         cwd: clone,
-        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: `${join(this.home, 'bin')}:${process.env['PATH'] ?? ''}`,
           HOME: this.home,
@@ -142,6 +143,11 @@ export class CiAgent {
           ...Object.fromEntries(filled),
         },
       });
+      const [stdout, stderr, status] = await Promise.all([
+        text(shell.stdout),
+        text(shell.stderr),
+        new Promise<number | null>((resolve) => shell.once('close', resolve)),
+      ]);
       results.push({ command, status, stdout, stderr });
       if (status !== 0) break;
     }

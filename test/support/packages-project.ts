@@ -1,25 +1,34 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { docker } from './engine';
+import { buildenv } from './cli';
+import { describeWithEngine, docker } from './engine';
 import { TestProject } from './test-project';
 
 const REPOSITORY = resolve(__dirname, '../..');
 
+/** What the images are configured in, and built by before the first test. */
+const CONFIG = resolve(REPOSITORY, 'test/packages/buildenv.yaml');
+
 /** One namespace for all projects: their images are equal, and built once. */
-const IMAGES = `namespace: buildenv-packages
-images:
-  base-debian:
-    from: debian:bookworm-slim
-    bootstrap: { distribution: debian, suite: bookworm, packages: [ca-certificates] }
-  rpm-builder:
-    dockerfile: ${REPOSITORY}/Dockerfiles/rpm-builder-debian.dockerfile
-    context: ${REPOSITORY}/images/rpm-builder
-    needs: [base-debian]
-  rpm-server:
-    dockerfile: ${REPOSITORY}/Dockerfiles/rpm-server-debian.dockerfile
-    context: ${REPOSITORY}/images/rpm-server
-    needs: [base-debian]
-`;
+const IMAGES = `namespace: buildenv-packages\n${readFileSync(CONFIG, 'utf8')
+  .replace(/^[^]*(?=^images:)/m, '')
+  .replaceAll('../..', REPOSITORY)}`;
+
+/** Bootstrapping a base image and installing a toolchain takes minutes. */
+const IMAGES_TIMEOUT = 900_000;
+
+/** Tests that need an engine and the images of packages. */
+export function describeWithBuilder(name: string, tests: () => void): void {
+  describeWithEngine(name, () => {
+    beforeAll(async () => {
+      const args = ['-f', CONFIG, 'image', 'build', 'rpm-builder', 'rpm-server'];
+      const { status, stderr } = await buildenv(args, { cwd: REPOSITORY });
+      expect(status === 0 ? '' : stderr).toBe('');
+    }, IMAGES_TIMEOUT);
+    tests();
+  });
+}
 
 /** A project with packages; the images come with it. @param rpm more keys of `rpm:`, indented by 2 */
 export function packagesProject(
@@ -39,6 +48,7 @@ Release: 1%{?dist}
 Summary: A package of a test
 License: MIT
 BuildArch: noarch
+AutoReq: no
 Source0: https://example.org/%{name}-%{version}.tar.gz
 ${more.startsWith('%') ? '' : more}
 %description

@@ -76,9 +76,14 @@ export async function runLogged(
   containers: ContainerStore,
   name: string,
   job: BuilderJob,
-  { logFolder, signal, onEvent }: Pick<ApplyOptions, 'logFolder' | 'signal' | 'onEvent'>,
+  {
+    logFolder,
+    logName = `${name}.log`,
+    signal,
+    onEvent,
+  }: Pick<ApplyOptions, 'logFolder' | 'signal' | 'onEvent'> & { logName?: string },
 ): Promise<BuilderLine[]> {
-  const log = new BuildLog(join(logFolder, `${name}.log`));
+  const log = new BuildLog(join(logFolder, logName));
   const told: BuilderLine[] = [];
   let phase = 'start';
   try {
