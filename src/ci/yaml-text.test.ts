@@ -17,6 +17,7 @@ test.each([
   'a ',
   '@a',
   'echo \\n $(b) ${{ c }}',
+  'a\nb',
 ])('%j is read back as it is', (text) => {
   expect(load(`key: ${yamlText(text)}`)).toEqual({ key: text });
   expect(load(`key: [${yamlText(text)}]`)).toEqual({ key: [text] });

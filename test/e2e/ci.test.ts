@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { buildenv } from '../support/cli';
 import { CiAgent, type StepResult } from '../support/ci-agent';
 import { BUSYBOX_IMAGE, describeWithEngine, docker } from '../support/engine';
@@ -52,57 +53,71 @@ function commit(): void {
 const failures = (steps: readonly StepResult[]) =>
   steps.filter(({ status }) => status !== 0).map(({ stderr }) => stderr);
 
-describe.each([
-  ['azure', 'azure-pipelines.yml'],
-  ['github', '.github/workflows/buildenv.yml'],
-])('buildenv ci %s', (system, file) => {
-  test('writes the pipeline, once, and says afterwards that nothing differs', async () => {
-    expect((await ci(system, '--check')).stdout.toString()).toContain(`${file} is not there`);
-    const { status, stdout } = await ci(system);
-    expect([status, stdout.toString()]).toEqual([0, `wrote ${file}\n`]);
-    const checked = await ci(system, '--check');
-    expect([checked.status, checked.stdout.toString()]).toEqual([
-      0,
-      `${file} is as buildenv writes it\n`,
-    ]);
-    expect((await ci(system)).status).toBe(0);
+describeWithEngine('a pipeline as a file', () => {
+  describe.each([
+    ['azure', 'azure-pipelines.yml'],
+    ['github', '.github/workflows/buildenv.yml'],
+  ])('buildenv ci %s', (system, file) => {
+    test('writes the pipeline, once, and says afterwards that nothing differs', async () => {
+      expect((await ci(system, '--check')).stdout.toString()).toContain(`${file} is not there`);
+      const { status, stdout } = await ci(system);
+      expect([status, stdout.toString()]).toEqual([0, `wrote ${file}\n`]);
+      const checked = await ci(system, '--check');
+      expect([checked.status, checked.stdout.toString()]).toEqual([
+        0,
+        `${file} is as buildenv writes it\n`,
+      ]);
+      expect((await ci(system)).status).toBe(0);
+    });
+
+    test('--check says which lines differ; what was changed is written over by force alone', async () => {
+      await ci(system);
+      const text = readFileSync(project.path(file), 'utf8');
+      project.write(file, text.replace('buildenv run mkdir built', 'make'));
+      const { status, stdout } = await ci(system, '--check');
+      expect(status).toBe(1);
+      expect(stdout.toString()).toMatch(
+        /differs; .*\n +\d+ \+ .*: make\n +\d+ - .*: buildenv run mkdir built\n$/,
+      );
+      const refused = await ci(system);
+      expect(refused.status).toBe(2);
+      expect(refused.stderr).toMatch(/differs\n {2}→ .*--check.*--force/);
+      expect((await ci(system, '--force')).status).toBe(0);
+      expect(readFileSync(project.path(file), 'utf8')).toBe(text);
+    });
+
+    test('--dry-run prints what would be written', async () => {
+      const { stdout } = await ci(system, '--dry-run');
+      expect(existsSync(project.path(file))).toBe(false);
+      await ci(system);
+      expect(stdout.toString()).toBe(readFileSync(project.path(file), 'utf8'));
+    });
+
+    test('knows the usual commands of a tree, and says where it does not', async () => {
+      const sections = SECTIONS.replace(/^ci:\n.*\n/m, '');
+      project.write('buildenv.yaml', `version: 1\nproject: ${project.name}\n${sections}`);
+      const { status, stderr } = await ci(system);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/shows how it is built\n {2}→ .*ci: \{run: /);
+      project.write('Makefile', '');
+      await ci(system);
+      expect(readFileSync(project.path(file), 'utf8')).toMatch(
+        /: buildenv run make\n[^]*: buildenv run make test\n/,
+      );
+    });
   });
 
-  test('--check says which lines differ; what was changed is written over by force alone', async () => {
-    await ci(system);
-    const text = readFileSync(project.path(file), 'utf8');
-    project.write(file, text.replace('buildenv run mkdir built', 'make'));
-    const { status, stdout } = await ci(system, '--check');
-    expect(status).toBe(1);
-    expect(stdout.toString()).toMatch(
-      /differs; .*\n +\d+ \+ .*: make\n +\d+ - .*: buildenv run mkdir built\n$/,
-    );
-    const refused = await ci(system);
-    expect(refused.status).toBe(2);
-    expect(refused.stderr).toMatch(/differs\n {2}→ .*--check.*--force/);
-    expect((await ci(system, '--force')).status).toBe(0);
-    expect(readFileSync(project.path(file), 'utf8')).toBe(text);
-  });
-
-  test('--dry-run prints what would be written', async () => {
-    const { stdout } = await ci(system, '--dry-run');
-    expect(existsSync(project.path(file))).toBe(false);
-    await ci(system);
-    expect(stdout.toString()).toBe(readFileSync(project.path(file), 'utf8'));
-  });
-
-  test('knows the usual commands of a tree, and says where it does not', async () => {
-    const sections = SECTIONS.replace(/^ci:\n.*\n/m, '');
-    project.write('buildenv.yaml', `version: 1\nproject: ${project.name}\n${sections}`);
-    const { status, stderr } = await ci(system);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/shows how it is built\n {2}→ .*ci: \{run: /);
-    project.write('Makefile', '');
-    await ci(system);
-    expect(readFileSync(project.path(file), 'utf8')).toMatch(
-      /: buildenv run make\n[^]*: buildenv run make test\n/,
-    );
-  });
+  test.each(['azure', 'github'])(
+    "this repository's own pipeline is as ci %s writes it",
+    async (system) => {
+      const cwd = resolve(__dirname, '../..');
+      const { status, stdout } = await buildenv(['ci', system, '--check'], { cwd });
+      expect([status, stdout.toString()]).toEqual([
+        0,
+        expect.stringContaining('is as buildenv writes'),
+      ]);
+    },
+  );
 });
 
 describeWithEngine('the pipelines that are written, run step by step in a clean clone', () => {
