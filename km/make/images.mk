@@ -15,7 +15,7 @@ FORWARDED = $(filter -j% -k -n -s,$(MAKEFLAGS)) \
 	$(subst TARGET=$(subst $(space),\$(space),$(TARGET)),,$(MAKEOVERRIDES))
 
 .PHONY: buildenv-image pull-buildenv-image push-buildenv-image testenv-image withdocker \
-	test-withdocker distro runenv-image publishclean
+	test-withdocker distro runenv-image publish publishclean
 
 buildenv-image: ## Build the image that builds this tree
 	$(BUILDENV) image build $(BUILDENV_IMAGE)
@@ -40,6 +40,9 @@ test-withdocker: ## Run every test in the test image, and make TARGET
 
 distro: ## Assemble the images of what was built here
 	$(BUILDENV) distro
+
+publish: distro ## Push the images of what was built here, tagged by this branch
+	$(BUILDENV) publish
 
 publishclean: ## Remove what was published of this branch
 	$(BUILDENV) unpublish

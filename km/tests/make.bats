@@ -125,6 +125,7 @@ testenv-image image build test-km-debian
 buildenv-local-fedora local install buildenv-km-fedora
 distro distro
 runenv-image distro
+publish publish
 publishclean unpublish
 END
 }

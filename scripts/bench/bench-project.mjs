@@ -28,6 +28,6 @@ export async function withProject(action) {
 function importBusybox(root) {
   mkdirSync(join(root, 'bin'), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-  for (const name of ['sh', 'true']) symlinkSync('busybox', join(root, 'bin', name));
+  for (const name of ['sh', 'sleep', 'true']) symlinkSync('busybox', join(root, 'bin', name));
   execFileSync('sh', ['-c', 'tar c -C "$0" . | docker import - "$1"', root, IMAGE]);
 }

@@ -9,11 +9,10 @@ export const NODE = [process.execPath, '-e', '0'];
 /** Between two looks at a process's peak memory, in milliseconds. */
 const LOOK = 20;
 
-/** Extra certificates cost every start of Node 100 ms, which an installed tool need not pay. */
-const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
-
 /** Seconds that a command takes from start to end, and its peak memory in MB. */
 async function run([program, ...args], cwd) {
+  // Extra certificates cost every start of Node 100 ms, which an installed tool need not pay.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
   const begin = process.hrtime.bigint();
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
@@ -42,13 +41,14 @@ function median(values) {
 /**
  * Runs commands in turns, after one round that is not counted, so that a change of the machine's
  * speed meets them all.
- * @param commands by name: `{ argv, cwd, after }`, where `after` tidies up and is not timed
+ * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed
  * @returns median seconds and highest peak memory in MB, by name
  */
 export async function compare(commands, rounds) {
   const results = new Map(Object.keys(commands).map((name) => [name, { seconds: [], peak: 0 }]));
   for (let round = -1; round < rounds; round++) {
-    for (const [name, { argv, cwd, after }] of Object.entries(commands)) {
+    for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
+      await before?.();
       const { seconds, peak } = await run(argv, cwd);
       after?.();
       if (round < 0) continue;
@@ -73,6 +73,11 @@ export function report(title, results, ours, [allowedName, allowed]) {
   for (const [name, { seconds, peak }] of Object.entries(results)) {
     console.log(`  ${name.padEnd(44)} ${milliseconds(seconds).padStart(9)}  ${peak.toFixed(0)} MB`);
   }
+  compareWith(results, ours, [allowedName, allowed]);
+}
+
+/** Prints ours against the time that it may take, as {@link report} does. */
+export function compareWith(results, ours, [allowedName, allowed]) {
   const ratio = results[ours].seconds / allowed;
   console.log(`  ${ours} / (${allowedName}) = ${ratio.toFixed(2)}`);
 }

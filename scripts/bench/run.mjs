@@ -1,25 +1,75 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { withProject } from './bench-project.mjs';
-import { BUILDENV, NODE, compare, report } from './measure.mjs';
+import { BUILDENV, NODE, compare, compareWith, report } from './measure.mjs';
 
-/** `buildenv run true` against the docker command that does the same. */
+/** Name of a container's socket in its folder. */
+const SOCKET = 's';
+
+const STANDBY = 'buildenv run true';
+const FRESH = 'buildenv run --reuse off true';
+
+/** Between two looks for a container that waits, in milliseconds; and how long to look. */
+const LOOK = 10;
+const PATIENCE = 10_000;
+
+/** `buildenv run true` against what the docker client does for the same. */
 export function run() {
   return withProject(async (cwd) => {
-    const [program, ...args] = [...BUILDENV, 'run', '--dry-run', '--json', 'true'];
-    execFileSync(program, [...BUILDENV.slice(1), 'image'], { cwd, stdio: 'ignore' });
-    const { argv } = JSON.parse(execFileSync(program, args, { cwd, encoding: 'utf8' }));
-    const results = await compare(
-      {
-        'buildenv run true': { argv: [...BUILDENV, 'run', 'true'], cwd },
-        'docker run --rm (same options)': {
-          argv: argv.filter((word) => !word.startsWith('--name=')),
+    process.env.XDG_RUNTIME_DIR = runtimeFolder(cwd);
+    mkdirSync(runtimeFolder(cwd));
+    const buildenv = (...args) =>
+      execFileSync(BUILDENV[0], [BUILDENV[1], ...args], { cwd, encoding: 'utf8' });
+    buildenv('image');
+    const { argv } = JSON.parse(buildenv('run', '--dry-run', '--json', 'true'));
+    const docker = argv.filter((word) => !word.startsWith('--name='));
+    const container = startContainer(docker);
+    try {
+      buildenv('run', 'true');
+      buildenv('run', '--reuse', 'keep', 'true');
+      const results = await compare(
+        {
+          [STANDBY]: { argv: [...BUILDENV, 'run', 'true'], cwd, before: () => containersWait(cwd) },
+          'buildenv run --reuse keep true': {
+            argv: [...BUILDENV, 'run', '--reuse', 'keep', 'true'],
+            cwd,
+          },
+          [FRESH]: { argv: [...BUILDENV, 'run', '--reuse', 'off', 'true'], cwd },
+          'docker run --rm (same options)': { argv: docker },
+          'docker exec': { argv: ['docker', 'exec', container, 'true'] },
+          'node -e 0': { argv: NODE },
         },
-        'node -e 0': { argv: NODE },
-      },
-      20,
-    );
-    const allowed =
-      results['docker run --rm (same options)'].seconds + 1.5 * results['node -e 0'].seconds;
-    report('run', results, 'buildenv run true', ['docker run --rm + 1.5 x node -e 0', allowed]);
+        20,
+      );
+      const seconds = (name) => results[name].seconds;
+      const node = seconds('node -e 0');
+      const dockerRun = seconds('docker run --rm (same options)');
+      report('run', results, STANDBY, ['node -e 0 + docker exec', node + seconds('docker exec')]);
+      compareWith(results, STANDBY, ['docker run --rm', dockerRun]);
+      compareWith(results, FRESH, ['docker run --rm + 1.2 x node -e 0', dockerRun + 1.2 * node]);
+    } finally {
+      execFileSync('docker', ['rm', '--force', container], { stdio: 'ignore' });
+      buildenv('stop');
+    }
   });
+}
+
+const runtimeFolder = (cwd) => join(cwd, 'runtime');
+
+/** A container of the same options that docker's exec can enter. */
+function startContainer([program, ...words]) {
+  const options = words.slice(1, -2).filter((word) => word !== '--rm');
+  const argv = ['run', '--detach', ...options, words.at(-2), 'sleep', '3600'];
+  return execFileSync(program, argv, { encoding: 'utf8' }).trim();
+}
+
+/** Until the kept container and one for the next run can be connected to. */
+async function containersWait(cwd) {
+  const base = join(runtimeFolder(cwd), 'buildenv');
+  const waiting = () => readdirSync(base).filter((name) => existsSync(join(base, name, SOCKET)));
+  for (const begin = Date.now(); waiting().length < 2; await setTimeout(LOOK)) {
+    if (Date.now() - begin > PATIENCE) throw new Error(`no container waits in ${base}`);
+  }
 }

@@ -53,8 +53,6 @@ export const publish: Command = {
     const engine = await context.engine();
     const images = await Promise.all(steps.map((step) => findImage(project, engine, step)));
     const registry = await context.registry(spec);
-    // Engines try for a minute or more with credentials that are wrong.
-    await registry.login();
     const done = [];
     for (const [index, step] of steps.entries()) {
       const image = images[index];

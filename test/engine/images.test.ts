@@ -132,7 +132,9 @@ engineSuite('images of a project', () => {
           reference: { repository, tag: 'latest' },
         };
         const labels = Object.fromEntries([label.split('=')]);
-        const options = { labels, refresh: false, signal: new AbortController().signal, credentialFor };
+        const { signal } = new AbortController();
+        const credentialFor = () => Promise.resolve({ kind: 'anonymous' });
+        const options = { labels, refresh: false, signal, credentialFor };
         findEngine()
           .then(({ images }) => obtainBase(images, step, options, () => undefined))
           .then((id) => ({ id }), ({ code, message }) => ({ code, message }))

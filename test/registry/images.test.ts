@@ -75,7 +75,8 @@ environments:
 
     const local = (name = 'tool', tag = 'latest') => `${project.name}/${name}:${tag}`;
     const idOf = (reference: string) => docker('inspect', '--format', '{{.Id}}', reference);
-    const forget = () => docker('rmi', ...project.images());
+    /** Forced: a container that waits for the next run has the image. */
+    const forget = () => docker('rmi', '--force', ...project.images());
     const build = async () => expect((await run(['image'])).status).toBe(0);
 
     test('push: tag and key, once; latest by force alone; nothing of the registry stays', async () => {
@@ -162,6 +163,16 @@ environments:
       const chosen = await run(['image', 'pull'], { BUILDENV_IMAGE_VERSION: 'v9' });
       expect(chosen.status).toBe(1);
       expect(chosen.stderr).toContain(`${bed.host}/${project.name}/tool has no v9`);
+    });
+
+    test('a push with a wrong password is an error at once', async () => {
+      await build();
+      const auth = Buffer.from(`${ADMIN.username}:a-wrong-one`).toString('base64');
+      project.write('docker/config.json', JSON.stringify({ auths: { [bed.host]: { auth } } }));
+      const { status, stderr } = await run(['image', 'push', '--force', '--registry', 'hub']);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`Cannot log in to ${bed.host}`);
+      expect(stderr).not.toContain('a-wrong-one');
     });
 
     test('image and run pull by key what they would build, and build where that fails', async () => {

@@ -65,8 +65,10 @@ async function lookUp(
   try {
     return await registry.findManifest(repository, tag);
   } catch (error) {
-    if (error instanceof BuildenvError && error.code === 'registry-denied') return undefined;
-    throw error;
+    if (!(error instanceof BuildenvError && error.code === 'registry-denied')) throw error;
+    // Engines try for a minute and more with credentials that are wrong.
+    await registry.login();
+    return undefined;
   }
 }
 
