@@ -3,6 +3,7 @@ import type { ContainerSpec, Engine } from '../engine/engine';
 import { LABEL } from '../image/labels';
 import type { EnvironmentSpec, Reuse } from '../run/environment-spec';
 import { planContainer } from '../run/plan-container';
+import type { RunSecrets } from '../run/secret';
 import { newFolder, type StandbyOrder } from '../run/standby/prepare-container';
 import { standbyFacts } from '../run/standby/standby-facts';
 import { standbyKey } from '../run/standby/standby-key';
@@ -15,6 +16,8 @@ export interface SupervisedRun {
   reuse: Reuse;
   /** As it would run without a supervisor. */
   run: ContainerSpec;
+  /** For the supervisor alone: no container is configured with them. */
+  secrets: RunSecrets;
 }
 
 /** What the container is like that a run may find waiting, and leaves for the next. */

@@ -10,10 +10,12 @@ import type { Caller } from '../run/caller';
 import type { EnvironmentSpec, Reuse } from '../run/environment-spec';
 import type { HostShare } from '../run/host-share';
 import { planRun } from '../run/plan-run';
+import { secretsShares, shownVariables } from '../run/secret';
 import type { Command, CommandArguments, CommandResult } from './command';
 import type { CommandContext } from './command-context';
 import { ensureImage } from './ensure-image';
 import { hostShares } from './host-shares';
+import { readSecrets } from './read-secrets';
 import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
@@ -52,24 +54,30 @@ export async function runInEnvironment(
   const reuse = reuseOption(args.value('reuse')) ?? environment.reuse;
   const project = context.project();
   checkWorkingDirectory(project, context.cwd);
+  const secrets = readSecrets(caller, environment.secrets);
   const engine = await context.engine();
   const devices = devicesOn(engine, environment);
   const image = await ensureImage(context, project, engine, environment.image);
   const synced = isSynced(environment, engine);
   const source = sourceMount(context, project, project.root, synced);
-  const shares = hostShares(context, project, environment, engine);
+  const shares = [
+    ...hostShares(context, project, environment, engine),
+    ...secretsShares(environment.secrets),
+  ];
   const setting = { project, environment, engine, image, devices, source, shares };
   const spec = planCommand(context, setting, command, args.values('env'));
   if (context.dryRun) {
-    const argv = dockerArgv(spec);
+    const env = shownVariables(spec.env, environment.secrets);
+    const argv = dockerArgv({ ...spec, env });
     return { text: quoteForShell(argv), json: { argv } };
   }
+  const supervised = { engine, environment, reuse, run: spec, secrets };
   if (synced) {
-    const run = () => superviseRun(context, { engine, environment, reuse: 'off', run: spec });
+    const run = () => superviseRun(context, { ...supervised, reuse: 'off' });
     return { status: await runSynced(context, setting, run) };
   }
   makeMountPoints(project, spec);
-  return { status: await superviseRun(context, { engine, environment, reuse, run: spec }) };
+  return { status: await superviseRun(context, supervised) };
 }
 
 async function runSynced(

@@ -43,9 +43,10 @@ export async function superviseRun(
 
 async function runFresh(
   context: CommandContext,
-  { engine, environment, run }: SupervisedRun,
+  supervised: SupervisedRun,
   signals: SignalGate,
 ): Promise<number> {
+  const { engine, environment, run } = supervised;
   const mounted = engine.socket !== undefined;
   const image = await engine.images.inspectImage(run.image);
   const supervisor = context.supervisor(mounted ? undefined : image?.architecture);
@@ -62,7 +63,7 @@ async function runFresh(
     engine.containers,
     { ...container, command },
     supervisor.version,
-    sessionOf(run),
+    sessionOf(supervised),
     context.process,
     signals,
     mounted ? undefined : await copyOf(supervisor),
@@ -121,13 +122,19 @@ async function runKept(
 
 function runClaimed(
   context: CommandContext,
-  { run }: SupervisedRun,
+  supervised: SupervisedRun,
   { connection }: Claim,
   signals: SignalGate,
 ): Promise<number> {
-  return runSession(connection, sessionOf(run), context.process, signals);
+  return runSession(connection, sessionOf(supervised), context.process, signals);
 }
 
-function sessionOf({ workingDir, command, env }: SupervisedRun['run']): SessionRequest {
-  return { cwd: workingDir, command, env };
+function sessionOf({ run, secrets }: SupervisedRun): SessionRequest {
+  const { workingDir, command, env } = run;
+  return {
+    cwd: workingDir,
+    command,
+    env: [...env, ...secrets.variables],
+    secrets: secrets.files,
+  };
 }

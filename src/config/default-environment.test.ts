@@ -20,6 +20,7 @@ function projectWith(...names: string[]): Project {
     outputs: { paths: [], onFailure: false, limit: 1 },
     ssh: false,
     docker: false,
+    secrets: [],
   });
   return {
     root: '/src',

@@ -139,6 +139,7 @@ ci: { branch: master, install: npm ci, run: [make, 'make test'] }
             outputs: { paths: [], onFailure: false, limit: 10 * 2 ** 30 },
             ssh: false,
             docker: false,
+            secrets: [],
           },
         ],
       ]),

@@ -63,6 +63,14 @@ export interface EnvironmentEntry {
   outputs?: string[] | { paths: string[]; onFailure?: boolean; limit?: string | number };
   ssh?: boolean;
   docker?: boolean;
+  secrets?: Record<string, SecretEntry>;
+}
+
+/** From one of a file and a variable. */
+export interface SecretEntry {
+  file?: string;
+  variable?: string;
+  as?: string;
 }
 
 export interface FileEntry {

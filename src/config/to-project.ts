@@ -4,6 +4,7 @@ import type { ImageSpec } from '../image/image-spec';
 import type { Lock } from '../image/lock';
 import type { RegistryAuth, RegistrySpec } from '../registry/registry-spec';
 import type { EnvironmentSpec, OutputsSpec } from '../run/environment-spec';
+import type { SecretSpec } from '../run/secret';
 import { parseSize } from './parse-size';
 import { parseUlimit } from './parse-ulimit';
 import { toPackage, toRpm } from './to-packages';
@@ -15,6 +16,7 @@ import type {
   ImageEntry,
   ProjectFile,
   RegistryEntry,
+  SecretEntry,
 } from './project-file';
 
 function toRegistry(name: string, entry: RegistryEntry, root: string): RegistrySpec {
@@ -54,7 +56,7 @@ function toImage(name: string, entry: ImageEntry, root: string, lock: Lock): Ima
   };
 }
 
-function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
+function toEnvironment(name: string, entry: EnvironmentEntry, root: string): EnvironmentSpec {
   const ulimits = Object.entries(entry.ulimits ?? {});
   return {
     name,
@@ -77,7 +79,19 @@ function toEnvironment(name: string, entry: EnvironmentEntry): EnvironmentSpec {
     outputs: toOutputs(entry.outputs ?? []),
     ssh: entry.ssh ?? false,
     docker: entry.docker ?? false,
+    secrets: Object.entries(entry.secrets ?? {}).map(([secret, from]) =>
+      toSecret(secret, from, root),
+    ),
   };
+}
+
+function toSecret(
+  name: string,
+  { file, variable = '', as }: SecretEntry,
+  root: string,
+): SecretSpec {
+  if (file === undefined) return { name, from: { variable }, as };
+  return { name, from: { file: file.startsWith('~/') ? file : resolve(root, file) }, as };
 }
 
 const DEFAULT_LIMIT = '10G';
@@ -142,7 +156,9 @@ function mapEntries<E, S>(
  */
 export function toProject(file: ProjectFile, path: string, lock: Lock = new Map()): Project {
   const root = dirname(path);
-  const environments = mapEntries(file.environments, toEnvironment);
+  const environments = mapEntries(file.environments, (name, entry) =>
+    toEnvironment(name, entry, root),
+  );
   return {
     root,
     file: path,

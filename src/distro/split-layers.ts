@@ -3,14 +3,24 @@ import type { ArchiveEntry } from '../archive/archive-entry';
 import { encodeName } from '../archive/byte-name';
 import { parentsOf } from './parents-of';
 
-const MB = 2 ** 20;
+const MIB = 2 ** 20;
 
-/** Bytes of files that are one layer, whatever they are. */
-export const SMALL = 256 * MB;
-/** A layer of more than that ends at the first path after so many bytes whose hash says so.. */
-export const ENOUGH = 96 * MB;
-/** ..and in any case before so many, unless one file has more. */
-export const MOST = 192 * MB;
+/** How large layers are, in bytes of files. */
+export interface LayerLimits {
+  /** So much is one layer, whatever it is. */
+  small: number;
+  /** A layer of more than that ends at the first path after so many bytes whose hash says so.. */
+  enough: number;
+  /** ..and in any case before so many, unless one file has more. */
+  most: number;
+}
+
+/**
+ * An engine takes the lowest layer in half the time that it needs for those above, which it writes
+ * to its disk first; so only what is large is cut.
+ */
+const LIMITS: LayerLimits = { small: 1024 * MIB, enough: 384 * MIB, most: 768 * MIB };
+
 /** One path of so many ends a layer. */
 const ODDS = 64;
 
@@ -22,9 +32,12 @@ const ODDS = 64;
  * @param entries sorted, with the folders that lead to them
  * @returns layers, each with the folders that lead to its own entries
  */
-export function splitLayers(entries: readonly ArchiveEntry[]): ArchiveEntry[][] {
+export function splitLayers(
+  entries: readonly ArchiveEntry[],
+  { small, enough, most } = LIMITS,
+): ArchiveEntry[][] {
   const total = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-  if (total <= SMALL) return entries.length === 0 ? [] : [[...entries]];
+  if (total <= small) return entries.length === 0 ? [] : [[...entries]];
 
   const folders = new Map<string, ArchiveEntry>();
   const layers: ArchiveEntry[][] = [];
@@ -33,8 +46,8 @@ export function splitLayers(entries: readonly ArchiveEntry[]): ArchiveEntry[][] 
   let bytes = 0;
   for (const entry of entries) {
     const size = sizeOf(entry);
-    const isFull = bytes > 0 && bytes + size > MOST;
-    if (isFull || (bytes >= ENOUGH && endsLayer(entry.path))) {
+    const isFull = bytes > 0 && bytes + size > most;
+    if (isFull || (bytes >= enough && endsLayer(entry.path))) {
       layers.push(layer);
       [layer, paths, bytes] = [[], new Set(), 0];
     }

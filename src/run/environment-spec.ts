@@ -1,3 +1,5 @@
+import type { SecretSpec } from './secret';
+
 export interface DeviceSpec {
   /** Path on the host, the same in the container. */
   path: string;
@@ -65,4 +67,5 @@ export interface EnvironmentSpec {
   ssh: boolean;
   /** Whether a run reaches the engine. */
   docker: boolean;
+  secrets: readonly SecretSpec[];
 }

@@ -27,6 +27,7 @@ const environment: EnvironmentSpec = {
   outputs: { paths: [], onFailure: false, limit: 1 },
   ssh: false,
   docker: false,
+  secrets: [],
 };
 const request: RunRequest = {
   project: 'km',

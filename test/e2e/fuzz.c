@@ -11,7 +11,7 @@
 #define STREAM 4096
 
 static uint64_t state;
-static unsigned long frames, requests, refused;
+static unsigned long frames, requests, secrets, refused;
 
 /* xorshift64* */
 static uint32_t next_random(void)
@@ -92,6 +92,22 @@ static int on_resize(void *context, unsigned short rows, unsigned short columns)
     return 0;
 }
 
+static int on_secret(void *context, const unsigned char *payload, size_t size)
+{
+    unsigned char *sum = context;
+    struct sup_secret secret;
+    frames++;
+    if (sup_secret_decode(&secret, payload, size) == 0) {
+        check(secret.name[0] != '.' && strchr(secret.name, '/') == NULL, "a secret elsewhere");
+        check(strlen(secret.name) + 1 + secret.size == size, "a secret of a wrong size");
+        for (size_t i = 0; i < secret.size; i++) {
+            *sum ^= secret.content[i];
+        }
+        secrets++;
+    }
+    return 0;
+}
+
 static size_t put_frame(unsigned char *stream, enum sup_frame type, const void *payload, size_t size)
 {
     sup_header(stream, type, (uint32_t)size);
@@ -102,8 +118,10 @@ static size_t put_frame(unsigned char *stream, enum sup_frame type, const void *
 static size_t valid_stream(unsigned char *stream)
 {
     static const char start[] = "terminal\00024\00080\0/tmp\0003\0sh\0-c\0true\0A=b\0PATH=/bin";
+    static const char secret[] = "token\0of\0bytes";
     static const unsigned char bytes[] = {0, 24, 0, 80, 255, 1, 2, 3};
-    size_t size = put_frame(stream, SUP_START, start, sizeof start);
+    size_t size = put_frame(stream, SUP_SECRET, secret, sizeof secret);
+    size += put_frame(stream + size, SUP_START, start, sizeof start);
     for (size_t count = below(20); count > 0; count--) {
         switch (below(4)) {
         case 0:
@@ -124,7 +142,8 @@ static size_t valid_stream(unsigned char *stream)
 
 static void feed(const unsigned char *stream, size_t size)
 {
-    static const struct sup_sink sink = {on_start, on_input, on_input_end, on_signal, on_resize};
+    static const struct sup_sink sink = {
+            on_start, on_input, on_input_end, on_signal, on_resize, on_secret};
     struct sup_parser parser = {0};
     unsigned char sum = 0;
     for (size_t at = 0; at < size;) {
@@ -159,6 +178,7 @@ int main(int argc, char **argv)
         }
         feed(stream, size - (below(4) == 0 ? below(size) : 0));
     }
-    printf("%lu rounds, %lu frames, %lu requests, %lu refused\n", rounds, frames, requests, refused);
+    printf("%lu rounds, %lu frames, %lu requests, %lu secrets, %lu refused\n", rounds, frames,
+            requests, secrets, refused);
     return 0;
 }

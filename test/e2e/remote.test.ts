@@ -11,7 +11,7 @@ const CONFIG = `version: 1
 project: remote
 images: { tool: { from: "${BUSYBOX_IMAGE}" } }
 environments:
-  default: { image: tool, outputs: { paths: [out], onFailure: true }, caches: { kept: /cache }, devices: [{ path: /dev/kvm, required: false }] }
+  default: { image: tool, outputs: { paths: [out], onFailure: true }, caches: { kept: /cache }, devices: [{ path: /dev/kvm, required: false }], secrets: { held: { file: source } } }
 `;
 
 describeWithEngine('an engine that is not on this machine', () => {
@@ -40,6 +40,8 @@ describeWithEngine('an engine that is not on this machine', () => {
     expect(first).toMatchObject({ status: 7, stderr: '' });
     expect(first.stdout.toString()).toBe(`one${root}\n`);
     writeFileSync(join(root, 'source'), 'two');
+    const secret = await run('cat /run/secrets/held');
+    expect(secret.stdout.toString()).toBe('two');
     const second = await run('cat ../../source ../../out/made; pwd', join(root, 'a/b'));
     expect(second).toMatchObject({ status: 0, stderr: '' });
     expect(second.stdout.toString()).toBe(`two1\n${root}/a/b\n`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FrameReader } from '../../src/run/session/frame-reader';
 import { FRAME, frame, frameHeader, WINDOW } from '../../src/run/session/frames';
-import { startFrame } from '../../src/run/session/session-request';
+import { secretFrame, startFrame } from '../../src/run/session/session-request';
 
 const SOURCES = resolve(__dirname, '../../src/run/supervisor');
 const FLAGS = [
@@ -38,10 +38,12 @@ describe('the supervisor, compiled with sanitizers', () => {
   const source = (name: string) => join(SOURCES, name);
 
   test('parses streams with changed bytes without a fault', () => {
-    const parsers = ['frames.c', 'request.c'].map(source);
+    const parsers = ['frames.c', 'request.c', 'secret.c'].map(source);
     const fuzz = compile('fuzz', [resolve(__dirname, 'fuzz.c'), ...parsers]);
     const output = execFileSync(fuzz, ['1', ROUNDS], { encoding: 'utf8' });
-    expect(output).toMatch(/^\d+ rounds, [1-9]\d+ frames, [1-9]\d+ requests, [1-9]\d+ refused\n$/);
+    expect(output).toMatch(
+      /^\d+ rounds, [1-9]\d+ frames, [1-9]\d+ requests, [1-9]\d+ secrets, [1-9]\d+ refused\n$/,
+    );
   });
 
   asRoot('as a program', () => {
@@ -76,6 +78,7 @@ describe('the supervisor, compiled with sanitizers', () => {
     }
     const start = (script: string) =>
       startFrame({ cwd: '/', command: ['sh', '-c', script], env: ['A=b'] }, undefined);
+    const secret = (name: string) => secretFrame({ name, content: Buffer.from('x') });
     const ended = { status: 0, errors: '' };
 
     test('runs a command, and reports its end', async () => {
@@ -99,6 +102,13 @@ describe('the supervisor, compiled with sanitizers', () => {
       ['bytes that are no frame', [Buffer.from('GET / HTTP/1.1\r\n\r\n')]],
       ['input before start', [frame(FRAME.stdin, Buffer.from('x'))]],
       ['a second start', [start('sleep 60'), start('true')]],
+      ['a secret after start', [start('sleep 60'), secret('late')]],
+      ['a secret without a name', [frame(FRAME.secret, Buffer.from('\0x'))]],
+      ['a secret whose name has no end', [frame(FRAME.secret, Buffer.from('name'))]],
+      ['a secret elsewhere', [secret('a/b')]],
+      ['a secret with a dot first', [secret('..')]],
+      ['a secret whose name is too long', [secret('n'.repeat(65))]],
+      ['a secret that is too large', [frameHeader(FRAME.secret, (1 << 20) + 66)]],
       ['a signal that is none', [start('sleep 60'), frame(FRAME.signal, Buffer.of(0))]],
       [
         'more input than is allowed',

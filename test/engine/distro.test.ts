@@ -21,6 +21,7 @@ import { applyDistro } from '../../src/distro/apply-distro';
 import type { DistroSpec } from '../../src/distro/distro-spec';
 import { LayerMemory } from '../../src/distro/layer-memory';
 import { type DistroPlan, planDistro } from '../../src/distro/plan-distro';
+import { splitLayers } from '../../src/distro/split-layers';
 import { selectFiles } from '../../src/distro/select-files';
 import { discoverEngine } from '../../src/engine/discovery/discover-engine';
 import { DockerEngine } from '../../src/engine/docker/docker-engine';
@@ -253,10 +254,16 @@ describe('what is assembled again', () => {
     memory = new LayerMemory(at('cache'), folder, 'km');
     mkdirSync(at('tree'));
     for (const name of ['a', 'b', 'c', 'd']) {
-      writeFileSync(at(`tree/${name}`), '');
-      truncateSync(at(`tree/${name}`), 100 * 2 ** 20);
+      writeFileSync(at(`tree/${name}`), name.repeat(1000));
     }
   });
+
+  /** Each file is a layer. */
+  async function planOfLayers(): Promise<DistroPlan> {
+    const planned = await plan(at('tree'));
+    const limits = { small: 0, enough: 2000, most: 1500 };
+    return { ...planned, layers: splitLayers(planned.entries, limits) };
+  }
 
   /** Paths that were packed into layers, in the order of their sending. */
   async function assembleAgain() {
@@ -279,7 +286,7 @@ describe('what is assembled again', () => {
     };
     const changedEngine = withImages({ importImage, loadImage });
     const tools = { engine: changedEngine, memory, signal: calm };
-    const made = await applyDistro(await plan(at('tree')), [], tools);
+    const made = await applyDistro(await planOfLayers(), [], tools);
     return { ...made, sent: sent.flatMap((list) => list.trim().split('\n')) };
   }
 
@@ -331,7 +338,7 @@ describe('what is assembled again', () => {
     expect(digests(second).slice(0, 2)).toEqual(digests(first).slice(0, 2));
     expect(digests(second)[3]).toBe(digests(first)[3]);
     expect(second.id).not.toBe(first.id);
-    expect((await assemble(await plan(at('tree')))).id).toBe(second.id);
+    expect((await assemble(await planOfLayers())).id).toBe(second.id);
   });
 });
 

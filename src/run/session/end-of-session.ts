@@ -5,7 +5,7 @@ import type { SessionRequest } from './session-request';
 /** Added to a signal's number, as shells do. */
 const SIGNAL = 128;
 
-const STAGE = { chdir: 1, exec: 2 };
+const STAGE = { chdir: 1, exec: 2, secrets: 3 };
 
 /** The exit status that a report of the command's end says. */
 export function exitStatus(payload: Buffer): number {
@@ -29,6 +29,11 @@ export function commandFailure(
   if (stage === STAGE.exec) {
     return new BuildenvError('command-refused', `${name} cannot be executed: ${reason}`, {
       hint: 'A program needs its x bit; a script needs an interpreter that the image has.',
+    });
+  }
+  if (stage === STAGE.secrets) {
+    return new BuildenvError('engine-failed', `A secret cannot be written to memory: ${reason}`, {
+      hint: 'All secrets that are files together have 16 MiB.',
     });
   }
   const what =

@@ -5,6 +5,7 @@ export const FRAME = {
   stdinEnd: 0x03,
   signal: 0x04,
   resize: 0x05,
+  secret: 0x06,
   hello: 0x81,
   stdout: 0x82,
   stderr: 0x83,

@@ -8,7 +8,7 @@ import { commandFailure, exitStatus } from './end-of-session';
 import { FrameReader } from './frame-reader';
 import { FRAME, frame, resizeFrame } from './frames';
 import { InputSender } from './input-sender';
-import { type SessionRequest, startFrame } from './session-request';
+import { secretFrame, type SessionRequest, startFrame } from './session-request';
 
 /**
  * Runs a command by a supervisor that has said hello, with this process's streams, signals and
@@ -33,7 +33,9 @@ export async function runSession(
       await side.setRawMode(true);
     }
     signals.check();
-    connection.write(startFrame(request, terminal ? side.size() : undefined));
+    const start = startFrame(request, terminal ? side.size() : undefined);
+    for (const secret of request.secrets) connection.write(secretFrame(secret));
+    connection.write(start);
     const input = new InputSender(side.stdin, connection);
     const ended = waitForEnd(connection, side, input, request);
     input.start();

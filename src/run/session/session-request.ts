@@ -1,6 +1,7 @@
 import { BuildenvError } from '../../errors/buildenv-error';
 import { FRAME, frame } from './frames';
 import type { TerminalSize } from '../process-side';
+import type { SecretFile } from '../secret';
 
 /** What a session starts in its container. */
 export interface SessionRequest {
@@ -9,6 +10,8 @@ export interface SessionRequest {
   command: readonly string[];
   /** `NAME=value`, over the image's own. */
   env: readonly string[];
+  /** Written before the command starts. */
+  secrets: readonly SecretFile[];
 }
 
 /** Most bytes of the payload. */
@@ -20,7 +23,7 @@ const LIMIT = 4 << 20;
  * @throws {BuildenvError} `usage` for a command line and variables that are too long, or have a NUL
  */
 export function startFrame(
-  { cwd, command, env }: SessionRequest,
+  { cwd, command, env }: Omit<SessionRequest, 'secrets'>,
   terminal: TerminalSize | undefined,
 ): Buffer {
   const { rows, columns } = terminal ?? { rows: 0, columns: 0 };
@@ -36,4 +39,9 @@ export function startFrame(
     });
   }
   return frame(FRAME.start, payload);
+}
+
+/** The frame that gives the command a file in memory. */
+export function secretFrame({ name, content }: SecretFile): Buffer {
+  return frame(FRAME.secret, Buffer.concat([Buffer.from(`${name}\0`), content]));
 }

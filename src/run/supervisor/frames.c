@@ -42,6 +42,8 @@ static bool is_size(unsigned char type, uint32_t size)
         return size == 1;
     case SUP_RESIZE:
         return size == 4;
+    case SUP_SECRET:
+        return size > 0 && size <= SUP_SECRET_MAX;
     default:
         return false;
     }
@@ -59,6 +61,8 @@ static int deliver(struct sup_parser *parser, const struct sup_sink *sink, void 
         return body[0] >= 1 && body[0] < NSIG ? sink->signal(context, body[0]) : -EPROTO;
     case SUP_RESIZE:
         return sink->resize(context, get_u16(body), get_u16(body + 2));
+    case SUP_SECRET:
+        return sink->secret(context, body, parser->body_size);
     default:
         return 0;
     }

@@ -32,6 +32,8 @@ enum phase {
 struct session {
     const struct sup_settings *settings;
     enum phase phase;
+    /* Of a secret that could not be written, which keeps the command from starting. */
+    int secret_error;
     /* The client's connection, and whether it has broken. */
     int in, out;
     bool gone;
@@ -172,11 +174,25 @@ static void write_input(struct session *session)
     end_input(session);
 }
 
+static int on_secret(void *context, const unsigned char *payload, size_t size)
+{
+    struct session *session = context;
+    struct sup_secret secret;
+    if (session->phase != WAITING) {
+        return -EPROTO;
+    }
+    int error = sup_secret_decode(&secret, payload, size);
+    if (error == 0 && session->secret_error == 0) {
+        session->secret_error = sup_secret_write(session->settings, &secret);
+    }
+    return error;
+}
+
 static int on_start(void *context, const unsigned char *payload, size_t size)
 {
     struct session *session = context;
     struct sup_request request;
-    enum sup_stage stage;
+    enum sup_stage stage = SUP_SECRETS;
     if (session->phase != WAITING) {
         return -EPROTO;
     }
@@ -184,7 +200,10 @@ static int on_start(void *context, const unsigned char *payload, size_t size)
     if (error < 0) {
         return error;
     }
-    error = sup_command_start(&session->command, session->settings, &request, &stage);
+    error = session->secret_error;
+    if (error == 0) {
+        error = sup_command_start(&session->command, session->settings, &request, &stage);
+    }
     sup_request_free(&request);
     session->phase = RUNNING;
     if (error < 0) {
@@ -257,6 +276,7 @@ static void receive(struct session *session)
             .input_end = on_input_end,
             .signal = on_signal,
             .resize = on_resize,
+            .secret = on_secret,
     };
     ssize_t size = read(session->in, session->received, sizeof session->received);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {

@@ -16,6 +16,9 @@
 /* Longest payload of a frame other than standard input. */
 #define SUP_CONTROL_MAX (4u << 20)
 #define SUP_HEADER 5
+/* Longest name of a secret, and longest payload of its frame: 1 MiB with the name before it. */
+#define SUP_SECRET_NAME 64
+#define SUP_SECRET_MAX ((1u << 20) + SUP_SECRET_NAME + 1)
 
 enum sup_frame {
     SUP_START = 0x01,
@@ -23,6 +26,7 @@ enum sup_frame {
     SUP_STDIN_END = 0x03,
     SUP_SIGNAL = 0x04,
     SUP_RESIZE = 0x05,
+    SUP_SECRET = 0x06,
 
     SUP_HELLO = 0x81,
     SUP_STDOUT = 0x82,
@@ -37,6 +41,7 @@ enum sup_stage {
     SUP_PREPARE = 0,
     SUP_CHDIR = 1,
     SUP_EXEC = 2,
+    SUP_SECRETS = 3,
 };
 
 /* Parses the client's frames out of a stream of bytes. All zero is its first state. */
@@ -55,6 +60,7 @@ struct sup_sink {
     int (*input_end)(void *context);
     int (*signal)(void *context, int number);
     int (*resize)(void *context, unsigned short rows, unsigned short columns);
+    int (*secret)(void *context, const unsigned char *payload, size_t size);
 };
 
 /* Returns -EPROTO for bytes that are no frames, -ENOMEM, or what a function of the sink returns. */
@@ -99,6 +105,17 @@ struct sup_settings {
 int sup_make_user(const struct sup_settings *settings);
 /* Gives a folder to the user. */
 int sup_give(const struct sup_settings *settings, const char *path);
+/* A file of the command that is in memory alone. Points into its payload. */
+struct sup_secret {
+    const char *name;
+    const unsigned char *content;
+    size_t size;
+};
+
+/* Returns -EPROTO for a payload that is none. */
+int sup_secret_decode(struct sup_secret *secret, const unsigned char *payload, size_t size);
+/* Puts it where the user, and nobody else, reads it. */
+int sup_secret_write(const struct sup_settings *settings, const struct sup_secret *secret);
 /* Becomes the user. */
 int sup_become_user(const struct sup_settings *settings);
 
