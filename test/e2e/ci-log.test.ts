@@ -7,7 +7,7 @@ const SECTIONS = `images:
   base: { from: '${BUSYBOX_IMAGE}' }
   tool: { dockerfile: Dockerfile, needs: [base] }
 environments:
-  default: { image: tool }
+  default: { image: tool, reuse: off }
 distros:
   hello-1:
     files: [{ from: hello, to: /hello }]

@@ -10,7 +10,7 @@ const SECTIONS = `images:
   base: { from: '${BUSYBOX_IMAGE}' }
   tool: { dockerfile: Dockerfile, needs: [base] }
 environments:
-  default: { image: tool }
+  default: { image: tool, reuse: off }
 distros:
   hello:
     files: [{ from: built/hello, to: /bin/hello }, { from: /bin/busybox, to: /bin/sh }]

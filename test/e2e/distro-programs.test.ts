@@ -24,7 +24,7 @@ ln -f out/bin/gcc out/bin/hard`;
 const SECTIONS = `images:
   tool: { from: kontain/buildenv-km-debian:latest }
 environments:
-  default: { image: tool }
+  default: { image: tool, reuse: off }
 distros:
   glibc:
     files: [{ from: out, to: /opt, exclude: ['*musl*'] }]

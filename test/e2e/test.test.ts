@@ -6,8 +6,8 @@ const SECTIONS = `images:
   base: { from: '${BUSYBOX_IMAGE}' }
   tests: { dockerfile: Dockerfile, needs: [base] }
 environments:
-  default: { image: base }
-  test: { image: tests }
+  default: { image: base, reuse: off }
+  test: { image: tests, reuse: off }
 test:
   environment: test
   command: [sh, -c, 'echo "$PURPOSE in $PWD:" "$@"; exit 3', sh]

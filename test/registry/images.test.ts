@@ -37,7 +37,7 @@ images:
   base: { from: '${BUSYBOX_IMAGE}' }
   tool: { dockerfile: Dockerfile, context: context, needs: [base] }
 environments:
-  default: { image: tool }
+  default: { image: tool, reuse: off }
 `,
         { Dockerfile: DOCKERFILE, 'context/file': `${Math.random()}\n` },
       );
@@ -75,8 +75,7 @@ environments:
 
     const local = (name = 'tool', tag = 'latest') => `${project.name}/${name}:${tag}`;
     const idOf = (reference: string) => docker('inspect', '--format', '{{.Id}}', reference);
-    /** Forced: a container that waits for the next run has the image. */
-    const forget = () => docker('rmi', '--force', ...project.images());
+    const forget = () => docker('rmi', ...project.images());
     const build = async () => expect((await run(['image'])).status).toBe(0);
 
     test('push: tag and key, once; latest by force alone; nothing of the registry stays', async () => {

@@ -15,7 +15,7 @@ const PATH = 'public';
 const SECTIONS = `images:
   tool: { from: 'buildenv-test/busybox:1' }
 environments:
-  default: { image: tool }
+  default: { image: tool, reuse: off }
 distros:
   hello:
     files: [{ from: hello, to: /bin/hello }, { from: /bin/busybox, to: /bin/sh }]

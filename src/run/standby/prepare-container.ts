@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerSpec, Engine } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { SOCKET } from '../plan-container';
@@ -38,11 +39,12 @@ export async function prepareContainer(engine: Engine, order: StandbyOrder): Pro
   const image = await engine.images.inspectImage(container.image);
   const command = [...container.command, ...(image?.entrypoint ?? [])];
   mkdirSync(order.folder, { recursive: true, mode: 0o700 });
+  const socket = watchFor(order.folder, SOCKET);
   try {
     const id = await engine.containers.createContainer({ ...container, command });
     try {
       await engine.containers.startContainer(id);
-      await socketThere(order.folder);
+      await socket.came();
     } catch (error) {
       await engine.containers.removeContainer(id);
       throw error;
@@ -50,6 +52,8 @@ export async function prepareContainer(engine: Engine, order: StandbyOrder): Pro
   } catch (error) {
     rmSync(order.folder, { recursive: true, force: true });
     throw error;
+  } finally {
+    socket.close();
   }
 }
 
@@ -62,20 +66,22 @@ export function removeFolder(folder: string): void {
   }
 }
 
-/** Whether an engine shares this host's files shows here: elsewhere the socket never comes. */
-function socketThere(folder: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watcher = watch(folder, () => look());
-    const timer = setTimeout(() => {
-      watcher.close();
-      reject(new BuildenvError('host', `No socket came in ${folder}`));
-    }, PATIENCE);
-    const look = () => {
-      if (!existsSync(join(folder, SOCKET))) return;
-      clearTimeout(timer);
-      watcher.close();
-      resolve();
-    };
-    look();
+/**
+ * Notes when a name appears in a folder: a client that takes the container at once removes it again.
+ * Whether an engine shares this host's files shows here: elsewhere the socket never comes.
+ */
+function watchFor(folder: string, name: string): { came(): Promise<void>; close(): void } {
+  const watcher = watch(folder);
+  const seen = new Promise<boolean>((resolve) => {
+    watcher.on('change', (_event, changed) => {
+      if (changed === name) resolve(true);
+    });
   });
+  return {
+    async came() {
+      const came = await Promise.race([seen, delay(PATIENCE, false, { ref: false })]);
+      if (!came) throw new BuildenvError('host', `No socket came in ${folder}`);
+    },
+    close: () => watcher.close(),
+  };
 }
