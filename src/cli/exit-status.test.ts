@@ -1,8 +1,8 @@
-import { run } from '../commands/run';
-import { shell } from '../commands/shell';
+import { run } from '../commands/run/run';
+import { shell } from '../commands/run/shell';
 import { doctor } from '../commands/doctor';
-import { imageBuild } from '../commands/image-build';
-import { distroBuild } from '../commands/distro-build';
+import { imageBuild } from '../commands/image/image-build';
+import { distroBuild } from '../commands/distro/distro-build';
 import { BuildFailedError } from '../errors/build-failed-error';
 import { BuildenvError } from '../errors/buildenv-error';
 import { ConfigError } from '../errors/config-error';

@@ -16,7 +16,7 @@ images:
     dockerfile: Dockerfile
     needs: [base-debian]
 environments:
-  default: { image: PROJECT }
+  default: { image: PROJECT, reuse: off }
 `;
 const DOCKERFILE = `ARG BASE_DEBIAN
 FROM \${BASE_DEBIAN}

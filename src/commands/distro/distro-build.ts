@@ -1,0 +1,158 @@
+import { type AssembledDistro, applyDistro } from '../../distro/apply-distro';
+import { LayerMemory } from '../../distro/layer-memory';
+import type { DistroPlan } from '../../distro/plan-distro';
+import { type SizedPath, type SizeReport, sizeReport } from '../../distro/size-report';
+import type { Engine } from '../../engine/engine';
+import { containerConfig } from '../../oci/config-file';
+import type { Command } from '../command';
+import type { CommandContext } from '../command-context';
+import { distroOutput, writeOutput } from './distro-output';
+import { formatSize } from '../format-size';
+import { imageOutputs } from '../image/image-outputs';
+import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+import { untilInterrupted } from '../until-interrupted';
+import { sbomFile, writeSbom } from './write-sbom';
+
+/** Of each part of the report of sizes; `--json` has more. */
+const MOST_LINES = 5;
+
+export const distroBuild: Command = {
+  name: 'distro build',
+  words: '[NAME..]',
+  summary: 'Assemble minimal images from built files, without a Dockerfile',
+  details:
+    'The files are streamed into the engine; equal files give an equal image on any machine. The ' +
+    "tag is made from the git branch; IMAGE_VERSION sets another. Without a NAME: all of the project's.",
+  options: {
+    output: {
+      kind: 'value',
+      placeholder: 'oci:FOLDER|docker-archive:FILE',
+      summary: 'Write the image there; no engine gets it',
+    },
+    sbom: {
+      kind: 'value',
+      placeholder: 'spdx:FILE',
+      summary: 'Write what it consists of, as an SPDX document',
+    },
+  },
+  examples: [
+    ['buildenv distro', 'Assemble all distros'],
+    ['buildenv distro km --dry-run', 'Say what would be in one'],
+    ['IMAGE_VERSION=v1.2 buildenv distro', 'Choose the tag'],
+    ['buildenv distro km --output oci:km', 'Write an OCI layout; needs no engine'],
+    ['buildenv distro km --sbom spdx:km.spdx.json', 'Write a bill of its materials too'],
+  ],
+  async run(context, args) {
+    const { words } = args;
+    const project = context.project();
+    const sbom = args.value('sbom');
+    const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
+    const to = args.value('output');
+    const output = to === undefined ? undefined : distroOutput(context, to, words, project);
+    const planned = await planProjectDistros(context, project, words);
+    const plans = planned.map(({ plan }) => plan);
+    if (context.dryRun) {
+      return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
+    }
+    const distros =
+      output === undefined
+        ? await assembleAll(context, await context.engine(), planned)
+        : await writeOutput(context, planned, output);
+    if (file !== undefined) await writeSbom(context, project, planned, file);
+    const reported = planned.flatMap(({ plan }) => {
+      const made = distros.get(plan.name);
+      return made === undefined ? [] : [madeJson(plan, made)];
+    });
+    return {
+      text: reported.map(madeText).join('\n'),
+      json: reported,
+      outputs: output === undefined ? imageOutputs(reported) : {},
+    };
+  },
+};
+
+function madeJson({ name, asBase }: DistroPlan, { layers, ...made }: AssembledDistro) {
+  const digests = layers.map(({ digest }) => digest);
+  return { name, ...made, layers: digests, sizes: sizeReport(asBase.contents.values()) };
+}
+
+function madeText(made: {
+  reference: string;
+  size: number;
+  id: string;
+  sizes: SizeReport;
+}): string {
+  const { reference, size, id, sizes } = made;
+  const lines = (title: string, paths: readonly SizedPath[]) => [
+    `  ${title}:`,
+    ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),
+  ];
+  const head = `${reference} ${formatSize(size)} ${id}`;
+  return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
+}
+
+async function assembleAll(
+  context: CommandContext,
+  engine: Engine,
+  planned: readonly PlannedDistro[],
+): Promise<Map<string, AssembledDistro>> {
+  const made = new Map<string, AssembledDistro>();
+  for (const { plan, base } of planned) {
+    const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
+    made.set(plan.name, await assemble(context, engine, plan, layersBelow));
+  }
+  return made;
+}
+
+async function assemble(
+  context: CommandContext,
+  engine: Engine,
+  plan: DistroPlan,
+  layersBelow: AssembledDistro['layers'],
+): Promise<AssembledDistro> {
+  const { progress, process, cacheFolder } = context;
+  progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
+  const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
+  try {
+    const made = await untilInterrupted(process, (signal) =>
+      applyDistro(plan, layersBelow, { engine, memory, signal }),
+    );
+    progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
+    return made;
+  } catch (error) {
+    progress.fail(plan.name);
+    throw error;
+  }
+}
+
+function planText({ repository, tag, entries, bytes, config }: DistroPlan): string {
+  const head = `${repository}:${tag}: ${entries.length} entries, ${formatSize(bytes)}`;
+  const paths = entries.map(({ kind, mode, path }) => `${kind.padEnd(6)} ${octal(mode)} /${path}`);
+  const fields = Object.entries(configFields(config)).map(([name, value]) => `${name} ${value}`);
+  return [head, ...[...paths, ...fields].map((line) => `  ${line}`)].join('\n');
+}
+
+function planJson({ name, repository, tag, entries, bytes, config }: DistroPlan): object {
+  return {
+    name,
+    reference: `${repository}:${tag}`,
+    entries: entries.map(({ kind, mode, path }) => ({
+      kind,
+      mode: octal(mode),
+      path: `/${path}`,
+    })),
+    bytes,
+    config: configFields(config),
+  };
+}
+
+/** Each field of the image's configuration, as JSON. */
+function configFields(config: DistroPlan['config']): Record<string, string> {
+  const fields = Object.entries(containerConfig(config));
+  return Object.fromEntries(fields.map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+/** As `mode` is written in the configuration. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
