@@ -1,6 +1,6 @@
 import { DockerEngine } from './engine/docker/docker-engine';
 import { parseEndpoint } from './engine/endpoint';
-import { holdFreeName } from './lock/hold-name';
+import { holdFreeName } from './host/hold-name';
 import { prepareContainer, type StandbyOrder } from './run/standby/prepare-container';
 
 // A program of its own, which outlives the run that starts it: makes the container that the next run

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
+import { replaceFile } from '../host/replace-file';
 import { LABEL } from '../image/labels';
 import type { Rpm } from './rpm';
 import { cacheVolume, type PackageScope, rpmVolume, scopeLabels } from './scope';
@@ -62,10 +63,7 @@ export function updateState(
 ): PackageState {
   const stored = readState(scope);
   const state = change(stored?.volume === base.volume ? stored : base);
-  mkdirSync(scope.folder, { recursive: true });
-  const beside = join(scope.folder, `state.${randomUUID()}`);
-  writeFileSync(beside, JSON.stringify(state, undefined, 2));
-  renameSync(beside, stateFile(scope));
+  replaceFile(stateFile(scope), JSON.stringify(state, undefined, 2));
   return state;
 }
 

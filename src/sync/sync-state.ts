@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { BuildenvError } from '../errors/buildenv-error';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../host/replace-file';
 import type { EntryKind, SyncedEntry } from './tree-entry';
 
 /** What is known of a volume that a tree is synchronised with. */
@@ -39,20 +37,8 @@ export function readSyncState(file: string, token: string): SyncState | undefine
 
 /** @throws {BuildenvError} `host` where the file cannot be written */
 export function writeSyncState(file: string, state: SyncState): void {
-  const beside = `${file}.${randomUUID()}`;
   const entries = [...state.entries.values()].map(toRow);
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(beside, JSON.stringify({ format: FORMAT, ...state, entries }));
-    renameSync(beside, file);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new BuildenvError('host', `${file} cannot be written: ${code ?? String(cause)}`, {
-      hint: 'Set XDG_CACHE_HOME to a folder that you can write to.',
-      cause,
-    });
-  }
+  replaceFile(file, JSON.stringify({ format: FORMAT, ...state, entries }));
 }
 
 function toRow(entry: SyncedEntry): Row {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
-import { holdName } from '../lock/hold-name';
+import { holdName } from '../host/hold-name';
 import { pathFilter, type PathFilter } from './path-filter';
 import { planPull } from './plan-pull';
 import { planFirst, planPush } from './plan-push';

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compareLines, type Difference } from '../../ci/compare-lines';
 import type { PipelineFacts } from '../../ci/plan-pipeline';
 import { BuildenvError } from '../../errors/buildenv-error';
+import { replaceFile } from '../../host/replace-file';
 import type { Command, CommandArguments, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { pipelineFacts } from './pipeline-facts';
@@ -60,7 +61,7 @@ function writeOrCheck(
       hint: `See how: buildenv ci ${word} --check. To write over it: --force.`,
     });
   }
-  writeWhole(file, text);
+  replaceFile(file, text);
   return { text: `wrote ${path}`, json: { file: path, same: true, differences: [] } };
 }
 
@@ -77,16 +78,4 @@ function check(word: string, path: string, text: string, file: string): CommandR
 
 function differenceLine({ line, kind, text }: Difference): string {
   return `${String(line).padStart(4)} ${kind === 'added' ? '+' : '-'} ${text}`.trimEnd();
-}
-
-/** Written beside and renamed: the file is never there in part. */
-function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.new`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
-  } finally {
-    rmSync(beside, { force: true });
-  }
 }

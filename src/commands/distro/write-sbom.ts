@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { digestsOf } from '../../distro/digests-of';
 import { type OwningPackage, owningPackages } from '../../distro/owning-packages';
 import { BuildenvError } from '../../errors/buildenv-error';
+import { replaceFile } from '../../host/replace-file';
 import { type BilledFile, spdxDocument } from '../../sbom/spdx-document';
 import type { CommandContext, Project } from '../command-context';
 import type { PlannedDistro } from './plan-project-distros';
@@ -68,20 +67,5 @@ export async function writeSbom(
   const { repository, tag, time } = top.plan;
   const packages = [...new Map([...owners.values()].map((one) => [one.url, one])).values()];
   const document = spdxDocument({ image: `${repository}:${tag}`, time, files, packages });
-  writeBeside(file, `${JSON.stringify(document, undefined, 2)}\n`);
-}
-
-function writeBeside(file: string, text: string): void {
-  const beside = `${file}.${randomUUID()}`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, file);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new BuildenvError('host', `${file} cannot be written: ${code ?? String(cause)}`, {
-      hint: 'Name a file in a folder that is there and that you can write to.',
-      cause,
-    });
-  }
+  replaceFile(file, `${JSON.stringify(document, undefined, 2)}\n`);
 }

@@ -1,8 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLock } from '../../config/read-lock';
 import { registryOf } from '../../config/registry-of';
 import { BuildenvError } from '../../errors/buildenv-error';
+import { replaceFile } from '../../host/replace-file';
 import { formatLock, type Lock, LOCK_FILE, lockDrift, lockedReferences } from '../../image/lock';
 import { parseUpstream } from '../../registry/upstream-reference';
 import type { Command } from '../command';
@@ -35,7 +35,7 @@ export const imageLock: Command = {
       });
     }
     const written = !args.flag('frozen') && !context.dryRun && drift.length > 0;
-    if (written) writeBeside(file, formatLock(wanted));
+    if (written) replaceFile(file, formatLock(wanted));
     return {
       text: [...wanted].map(([reference, digest]) => `${reference} ${digest}`).join('\n'),
       json: {
@@ -61,10 +61,4 @@ async function resolveAll(context: CommandContext, project: Project): Promise<Lo
     }),
   );
   return new Map(pins);
-}
-
-function writeBeside(file: string, text: string): void {
-  const fresh = `${file}.new`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, file);
 }

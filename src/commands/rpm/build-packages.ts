@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine';
-import { InterruptedError } from '../../errors/interrupted-error';
 import { applyPackages, type PackageEvent } from '../../package/build/apply-packages';
 import { type PackageStep, planPackages } from '../../package/build/plan-packages';
 import { choosePackages } from '../../package/choose-packages';
@@ -17,6 +16,7 @@ import {
 import { type PackageScope, packageScope } from '../../package/scope';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { CommandContext } from '../command-context';
+import { untilInterrupted } from '../until-interrupted';
 import { packageImages } from './package-images';
 
 /** What the commands of `rpm` begin with. */
@@ -47,22 +47,6 @@ export function chosenPackages(context: CommandContext, names: readonly string[]
 export function scopeOf({ cacheFolder, owner, ...context }: CommandContext): PackageScope {
   const { name, root } = context.project();
   return packageScope(name, root, cacheFolder, owner);
-}
-
-/** Runs work that a signal ends. */
-export async function interruptible<T>(
-  { process }: Pick<CommandContext, 'process'>,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const interruption = new AbortController();
-  const stopListening = process.onSignal((signal) =>
-    interruption.abort(new InterruptedError(signal)),
-  );
-  try {
-    return await work(interruption.signal);
-  } finally {
-    stopListening();
-  }
 }
 
 /** Folder of the logs of builds, a file for each package. */
@@ -109,7 +93,7 @@ export async function buildPackages(
 ): Promise<PackageState> {
   let state = await ensureState(scope, engine);
   const base = state;
-  await interruptible(context, async (signal) => {
+  await untilInterrupted(context.process, async (signal) => {
     await applyPackages(engine.containers, steps, {
       logFolder: logFolder(scope),
       signal,

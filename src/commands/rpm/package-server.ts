@@ -4,8 +4,8 @@ import type { PackageScope } from '../../package/scope';
 import { loadState, type PackageState } from '../../package/package-state';
 import { applyServer } from '../../package/serve/apply-server';
 import { findServer, type RunningServer } from '../../package/serve/find-server';
-import { interruptible } from './build-packages';
 import type { CommandContext } from '../command-context';
+import { untilInterrupted } from '../until-interrupted';
 import { packageImages } from './package-images';
 
 /** @throws {BuildenvError} `not-found` where no repository was made yet */
@@ -42,7 +42,7 @@ export async function servePackages(
     consumerImage: images.get(image) ?? image,
     port,
   };
-  return interruptible(context, (signal) => applyServer(engine, request, signal));
+  return untilInterrupted(context.process, (signal) => applyServer(engine, request, signal));
 }
 
 function serverImages(context: CommandContext): { image: string; server: string } {

@@ -1,7 +1,7 @@
 import { buildPackages, planProjectPackages } from './build-packages';
 import type { Command } from '../command';
 import { servePackages } from './package-server';
-import { replaceFile } from '../../package/replace-file';
+import { replaceFile } from '../../host/replace-file';
 import { repositoryFiles } from './rpm-repo';
 import { updateDeps } from './update-deps';
 

@@ -1,5 +1,5 @@
 import { BuildenvError } from '../../errors/buildenv-error';
-import { replaceFile } from '../../package/replace-file';
+import { replaceFile } from '../../host/replace-file';
 import { bazeldnfFile, dnfFile } from '../../package/repository/repository-files';
 import { chosenPackages, scopeOf } from './build-packages';
 import type { Command } from '../command';

@@ -4,7 +4,8 @@ import { gatherPackages } from '../../package/gather-packages';
 import type { PackageSpec } from '../../package/package-spec';
 import { ensureState } from '../../package/package-state';
 import { fullVersion } from '../../package/rpm';
-import { chosenPackages, interruptible, logFolder, scopeOf, showPackage } from './build-packages';
+import { untilInterrupted } from '../until-interrupted';
+import { chosenPackages, logFolder, scopeOf, showPackage } from './build-packages';
 import type { CommandContext } from '../command-context';
 import { packageImages } from './package-images';
 
@@ -34,7 +35,7 @@ export async function specVersions(
   const scope = scopeOf(context);
   await ensureState(scope, engine);
   const place = { scope, imageOf: ({ image }: PackageSpec) => images.get(image) ?? image };
-  return interruptible(context, (signal) =>
+  return untilInterrupted(context.process, (signal) =>
     Promise.all(
       gathered.map(async (one) => {
         const { name, exports } = one.spec;

@@ -7,10 +7,11 @@ import { lockChanges, lockText } from '../../package/deps/lock-file';
 import { resolveJob } from '../../package/deps/plan-resolve';
 import { readRepositories } from '../../config/read-repositories';
 import type { DepsSpec } from '../../package/package-spec';
-import { replaceFile } from '../../package/replace-file';
+import { replaceFile } from '../../host/replace-file';
 import { quoteForShell } from '../../run/docker-argv';
 import { exportedVersions } from '../../package/versions';
-import { interruptible, logFolder, type PackageSetting } from './build-packages';
+import { untilInterrupted } from '../until-interrupted';
+import { logFolder, type PackageSetting } from './build-packages';
 import type { CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { packageImages } from './package-images';
@@ -37,7 +38,7 @@ export async function updateDeps(
   const resolve = deps.backend === 'resolve' || repositories.length > 0;
   const request = { scope, url, pins, repositories, deps, resolve };
   const job = resolveJob({ ...request, image: images.get(image) ?? image });
-  return interruptible(context, async (signal) => {
+  return untilInterrupted(context.process, async (signal) => {
     const lock = await applyResolve(engine.containers, job, signal);
     if (deps.backend === 'resolve') return writeLock(context, deps, lock ?? []);
     const env = depsVariables(deps, exported, rpm.repositoryFile, context.env);

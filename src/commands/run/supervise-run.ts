@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { holdName } from '../../lock/hold-name';
+import { holdName } from '../../host/hold-name';
 import { applyRun } from '../../run/apply-run';
 import { planContainer } from '../../run/plan-container';
 import type { SessionRequest } from '../../run/session/session-request';

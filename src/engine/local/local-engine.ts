@@ -6,7 +6,7 @@ import { chooseService } from './choose-service';
 import { EngineProcess } from './engine-process';
 import { engineAnswers } from './engine-answers';
 import type { EngineService } from './engine-service';
-import { holdName } from '../../lock/hold-name';
+import { holdName } from '../../host/hold-name';
 import { HostPrograms } from './host-programs';
 import { stopContainers } from './stop-containers';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { DepsSpec } from '../package-spec';
-import { replaceFile } from '../replace-file';
+import { replaceFile } from '../../host/replace-file';
 import type { Rpm } from '../rpm';
 import { readTree } from '../source/read-tree';
 import { runUpdate } from './run-update';
