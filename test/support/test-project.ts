@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BUSYBOX_IMAGE, docker } from './engine';
 
+/** Milliseconds for containers to be gone. */
+const REMOVAL = 10_000;
+
 /** A tree with a configuration in a temporary folder; all that it makes in the engine goes with it. */
 export class TestProject {
   readonly name = `bt${randomBytes(4).toString('hex')}`;
@@ -50,8 +53,7 @@ export class TestProject {
   }
 
   remove(): void {
-    const containers = this.containers();
-    if (containers.length > 0) docker('rm', '--force', '--volumes', ...containers);
+    this.removeContainers();
     const volumes = this.labelled('volume', 'ls', '--quiet');
     if (volumes.length > 0) docker('volume', 'rm', ...volumes);
     const images = this.images();
@@ -59,6 +61,20 @@ export class TestProject {
     const untagged = this.labelled('images', '--quiet');
     if (untagged.length > 0) docker('rmi', '--force', ...untagged);
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** The engine may be removing one by itself, and refuses to do so twice. */
+  private removeContainers(): void {
+    const deadline = Date.now() + REMOVAL;
+    for (;;) {
+      const containers = this.containers();
+      if (containers.length === 0) return;
+      try {
+        docker('rm', '--force', '--volumes', ...containers);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
   }
 
   private labelled(...command: readonly string[]): string[] {
