@@ -17,6 +17,7 @@ export default {
     project('engine', ['<rootDir>/test/engine/**/*.test.ts']),
     project('registry', ['<rootDir>/test/registry/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+    project('faults', ['<rootDir>/test/faults/**/*.test.ts']),
     project('packages', ['<rootDir>/test/packages/**/*.test.ts']),
   ],
   maxWorkers: 2,

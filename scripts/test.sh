@@ -85,6 +85,8 @@ jest_project unit
 jest_project engine
 jest_project registry
 jest_project e2e
+# By themselves: what they time is the tool's, not an engine's that is busy with large images.
+jest_project faults
 check "images of packages" node $BUILDENV -f test/packages/buildenv.yaml image build rpm-builder rpm-server
 jest_project packages
 check "buildenv image" node $BUILDENV image
