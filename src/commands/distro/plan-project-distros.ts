@@ -3,7 +3,7 @@ import { branchTag } from '../../distro/branch-tag';
 import type { DistroSpec } from '../../distro/distro-spec';
 import { orderDistros } from '../../distro/order-distros';
 import { type DistroPlan, planDistro } from '../../distro/plan-distro';
-import { sourceTime } from '../../distro/source-time';
+import { sourceTimes } from '../../distro/source-times';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { readRevision } from '../../git/read-revision';
 import type { CommandContext, Project } from '../command-context';
@@ -34,7 +34,7 @@ export async function planProjectDistros(
     project: project.name,
     namespace: project.namespace,
     tag: distroTag(env, branchTag(revision)).tag,
-    time: sourceTime(env['SOURCE_DATE_EPOCH'], revision?.commitTime),
+    times: sourceTimes(env['SOURCE_DATE_EPOCH'], revision?.commitTime),
     platform,
     revision,
   };
