@@ -40,7 +40,7 @@ export async function hostFilesKey(
     if (!('from' in one)) continue;
     const { found } = await walkHostFiles(one);
     for (const { below, stats } of found) {
-      if (stats instanceof Error) return undefined;
+      if (stats === undefined) return undefined;
       const { mode, dev, ino, size, mtimeMs, ctimeMs } = stats;
       paths.push(below);
       numbers.push(mode);

@@ -17,31 +17,24 @@ export async function selectHostFiles(files: HostFilesSpec, by: string): Promise
   const { isPattern, found } = await walkHostFiles(files);
   const entries: SelectedEntry[] = [];
   const problems: SelectionProblem[] = [];
-  for (const { source, below, stats } of found) {
-    if (stats instanceof Error) {
-      problems.push({ by, origin: source, ...whyNot(stats) });
-      continue;
-    }
+  for (const file of found) {
+    const { source } = file;
     try {
-      const entry = inspect(files, by, source, below, stats);
+      if (file.stats === undefined) throw file.error;
+      const entry = inspect(files, by, source, file.below, file.stats);
       if (typeof entry !== 'string') entries.push(entry);
       else problems.push({ by, origin: source, reason: entry, missing: false });
     } catch (error) {
-      problems.push({ by, origin: source, ...whyNot(error as NodeJS.ErrnoException) });
+      const { code } = error as NodeJS.ErrnoException;
+      const missing = code === 'ENOENT' || code === 'ENOTDIR';
+      const reason = missing ? 'is not there' : `cannot be read: ${code ?? String(error)}`;
+      problems.push({ by, origin: source, reason, missing });
     }
   }
   if (isPattern && entries.length === 0 && problems.length === 0) {
     problems.push({ by, origin: files.from, reason: 'matches nothing', missing: true });
   }
   return { entries, problems };
-}
-
-function whyNot({
-  code,
-  message,
-}: NodeJS.ErrnoException): Pick<SelectionProblem, 'reason' | 'missing'> {
-  const missing = code === 'ENOENT' || code === 'ENOTDIR';
-  return { reason: missing ? 'is not there' : `cannot be read: ${code ?? message}`, missing };
 }
 
 /** @returns what it is for the image, or why the image cannot have it */

@@ -3,15 +3,16 @@ import { decodeName, hostPath } from '../archive/byte-name';
 import type { HostFilesSpec } from './distro-spec';
 import { type PathFilter, pathFilter } from './path-filter';
 
-/** Something that is selected on the host. */
-export interface HostFile {
+interface FoundPath {
   /** Absolute path, a name as `decodeName` makes it. */
   source: string;
   /** Path below what the entry of `files` names; empty for that itself. */
   below: string;
-  /** Of the path itself, no link followed; or why it cannot be looked at. */
-  stats: Stats | NodeJS.ErrnoException;
 }
+
+/** Something that is selected on the host: how it looks, no link followed, or why nobody can tell. */
+export type HostFile = FoundPath &
+  ({ stats: Stats } | { stats: undefined; error: NodeJS.ErrnoException });
 
 /** What an entry of `files` selects on the host. */
 export interface HostWalk {
@@ -34,17 +35,16 @@ function* walk(filter: PathFilter): Generator<HostFile, void, undefined> {
   const pending = [''];
   for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
     const source = below === '' ? filter.base : `${filter.base}/${below}`;
-    const stats = attempt(() => lstatSync(hostPath(source)));
-    if (!(stats instanceof Error) && stats.isDirectory()) {
-      const names = attempt(() => namesIn(source));
-      if (names instanceof Error) {
-        yield { source, below, stats: names };
-        continue;
-      }
-      for (const name of names) {
+    let stats: Stats;
+    try {
+      stats = lstatSync(hostPath(source));
+      for (const name of stats.isDirectory() ? namesIn(source) : []) {
         const inner = below === '' ? name : `${below}/${name}`;
         if (!filter.excludes(inner)) pending.push(inner);
       }
+    } catch (error) {
+      yield { source, below, stats: undefined, error: error as NodeJS.ErrnoException };
+      continue;
     }
     if (filter.isPattern ? !filter.selects(below) : filter.excludes(below)) continue;
     yield { source, below, stats };
@@ -57,14 +57,6 @@ function namesIn(folder: string): string[] {
   const names = readdirSync(path);
   if (!names.some((name) => name.includes('\uFFFD'))) return names;
   return readdirSync(path, { encoding: 'buffer' }).map(decodeName);
-}
-
-function attempt<T>(look: () => T): T | NodeJS.ErrnoException {
-  try {
-    return look();
-  } catch (error) {
-    return error as NodeJS.ErrnoException;
-  }
 }
 
 function isThere(path: string): boolean {
