@@ -50,7 +50,7 @@ export async function compare(commands, rounds) {
     for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
       await before?.();
       const { seconds, peak } = await run(argv, cwd);
-      after?.();
+      await after?.();
       if (round < 0) continue;
       const result = results.get(name);
       result.seconds.push(seconds);
