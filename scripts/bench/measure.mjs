@@ -51,7 +51,7 @@ export async function compare(commands, rounds) {
     for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
       const more = (await before?.()) ?? [];
       const { seconds, peak } = await run([...argv, ...more], cwd);
-      after?.();
+      await after?.();
       if (round < 0) continue;
       const result = results.get(name);
       result.seconds.push(seconds);

@@ -5,8 +5,8 @@
 export const LABEL = {
   project: 'dev.buildenv.project',
   /**
-   * `image`, `distro`, `run`, `standby`, `kept`, `cache`, or `idle` for a container that is never
-   * started.
+   * `image`, `distro`, `run`, `standby`, `kept`, `cache`, `tree`, `sync` for a container that waits to
+   * write trees, or `idle` for one that is never started.
    */
   kind: 'dev.buildenv.kind',
   /** Name in the configuration. */
@@ -22,4 +22,4 @@ export const LABEL = {
 } as const;
 
 /** Kinds of the containers that commands run in; one that somebody made of an image has the image's. */
-export const RUN_KINDS: readonly string[] = ['run', 'standby', 'kept', 'idle'];
+export const RUN_KINDS: readonly string[] = ['run', 'standby', 'kept', 'sync', 'idle'];

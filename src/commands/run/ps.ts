@@ -7,7 +7,8 @@ export const ps: Command = {
   maxWords: 0,
   summary: 'List the containers that this tool has in the engine, of every project',
   details:
-    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it.',
+    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it; ' +
+    'sync, it writes what is new in a tree to its copy.',
   examples: [['buildenv ps', 'What runs, and what waits for the next run']],
   async run(context) {
     const engine = await context.engine();
