@@ -45,9 +45,9 @@ export class SyncedTree {
 
   /** Makes the volume where it is not there, and sends what is new in the tree. */
   static async open(engine: Engine, setting: TreeSetting): Promise<SyncedTree> {
-    const { volume, project, root } = setting;
+    const { volume, project, root, owner } = setting;
     return holdName(`buildenv-sync-${volume}`, async () => {
-      const token = await ensureTreeVolume(engine.volumes, volume, project, root);
+      const token = await ensureTreeVolume(engine.volumes, volume, project, root, owner);
       const started = SyncAgent.start(engine.containers, setting);
       const tree = new SyncedTree(setting, await started, token);
       try {

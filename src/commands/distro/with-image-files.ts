@@ -22,7 +22,10 @@ export async function withImageFiles<T>(
   const stopListening = context.process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),
   );
-  const image = new ImageFiles(engine.containers, id, context.cacheFolder, interruption.signal);
+  const { owner, cacheFolder } = context;
+  const container = { project: project.name, owner };
+  const { signal } = interruption;
+  const image = new ImageFiles(engine.containers, id, container, cacheFolder, signal);
   try {
     return await use(image);
   } finally {
