@@ -41,16 +41,17 @@ function median(values) {
 /**
  * Runs commands in turns, after one round that is not counted, so that a change of the machine's
  * speed meets them all.
- * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed
+ * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed;
+ * what `before` returns are more words for `argv`
  * @returns median seconds and highest peak memory in MB, by name
  */
 export async function compare(commands, rounds) {
   const results = new Map(Object.keys(commands).map((name) => [name, { seconds: [], peak: 0 }]));
   for (let round = -1; round < rounds; round++) {
     for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
-      await before?.();
-      const { seconds, peak } = await run(argv, cwd);
-      after?.();
+      const more = (await before?.()) ?? [];
+      const { seconds, peak } = await run([...argv, ...more], cwd);
+      await after?.();
       if (round < 0) continue;
       const result = results.get(name);
       result.seconds.push(seconds);

@@ -25,7 +25,7 @@ export const LABEL = {
 
 /**
  * Kinds of containers: `run`, `standby`, `kept` for commands, `idle` for looks into an image, `sync`
- * for a tree that is copied, `rpm-build`, `rpm-server`. One that somebody made of an image has the
+ * for what waits to write trees, `rpm-build`, `rpm-server`. One that somebody made of an image has the
  * image's.
  */
 export const CONTAINER_KINDS: readonly string[] = [

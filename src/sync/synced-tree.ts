@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Engine } from '../engine/engine';
+import type { VolumeStore } from '../engine/engine';
 import { holdName } from '../host/hold-name';
 import { pathFilter, type PathFilter } from './path-filter';
 import { planPull } from './plan-pull';
@@ -7,7 +7,7 @@ import { planFirst, planPush } from './plan-push';
 import { receiveOutputs } from './receive-outputs';
 import { toNanoseconds } from './requests';
 import { scanTree } from './scan-tree';
-import { SyncAgent } from './sync-agent';
+import type { SyncAgent } from './sync-agent';
 import { readSyncState, writeSyncState } from './sync-state';
 import type { SyncedEntry, TreeEntry } from './tree-entry';
 import { ensureTreeVolume } from './tree-volume';
@@ -21,10 +21,16 @@ export interface TreeSetting {
   exclude: readonly string[];
   /** `host:pid` of this process. */
   owner: string;
-  image: string;
-  program: Buffer;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+}
+
+/** Where agents come from. */
+export interface AgentSource {
+  /** One that waits for the volume, which is there then; undefined where none does. */
+  claim(volume: string): Promise<SyncAgent | undefined>;
+  /** A new one, for a volume that is there. */
+  start(volume: string): Promise<SyncAgent>;
 }
 
 /** A source tree and the volume that stands for it where the engine does not see the tree. */
@@ -44,12 +50,18 @@ export class SyncedTree {
   }
 
   /** Makes the volume where it is not there, and sends what is new in the tree. */
-  static async open(engine: Engine, setting: TreeSetting): Promise<SyncedTree> {
+  static async open(
+    volumes: VolumeStore,
+    agents: AgentSource,
+    setting: TreeSetting,
+  ): Promise<SyncedTree> {
     const { volume, project, root, owner } = setting;
     return holdName(`buildenv-sync-${volume}`, async () => {
-      const token = await ensureTreeVolume(engine.volumes, volume, project, root, owner);
-      const started = SyncAgent.start(engine.containers, setting);
-      const tree = new SyncedTree(setting, await started, token);
+      const [token, waiting] = await Promise.all([
+        ensureTreeVolume(volumes, volume, project, root, owner),
+        agents.claim(volume),
+      ]);
+      const tree = new SyncedTree(setting, waiting ?? (await agents.start(volume)), token);
       try {
         await tree.push();
       } catch (error) {

@@ -131,7 +131,9 @@ describeWithEngine('KM, made in several ways', () => {
         JSON.parse(
           docker('inspect', '--format={{json .RootFS.Layers}}', `kontain/${name}:${tag}`),
         ) as string[];
-      expect(layers('python-km')).toEqual([...layers('km'), expect.any(String)]);
+      const below = layers('km');
+      expect(layers('python-km').slice(0, below.length)).toEqual(below);
+      expect(layers('python-km').length).toBeGreaterThan(below.length);
     });
   });
 

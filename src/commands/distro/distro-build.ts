@@ -1,15 +1,22 @@
 import { type AssembledDistro, applyDistro } from '../../distro/apply-distro';
 import { LayerMemory } from '../../distro/layer-memory';
 import type { DistroPlan } from '../../distro/plan-distro';
-import { type SizedPath, type SizeReport, sizeReport } from '../../distro/size-report';
+import { type DistroReport, distroReport } from '../../distro/distro-report';
+import type { SizedPath } from '../../distro/size-report';
 import type { Engine } from '../../engine/engine';
 import { containerConfig } from '../../oci/config-file';
-import type { Command } from '../command';
+import type { Command, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { distroOutput, writeOutput } from './distro-output';
 import { formatSize } from '../format-size';
 import { imageOutputs } from '../image/image-outputs';
-import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
+import {
+  chosenDistros,
+  distroContext,
+  type PlannedDistro,
+  planProjectDistros,
+} from './plan-project-distros';
+import { inputKeys, lookAtDistros, recallDistros, rememberDistros } from './recall-distros';
 import { untilInterrupted } from '../until-interrupted';
 import { sbomFile, writeSbom } from './write-sbom';
 
@@ -49,7 +56,17 @@ export const distroBuild: Command = {
     const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
     const to = args.value('output');
     const output = to === undefined ? undefined : distroOutput(context, to, words, project);
-    const planned = await planProjectDistros(context, project, words);
+    const specs = chosenDistros(project, words);
+    const writes = output !== undefined || file !== undefined;
+    const [setting, looks] = await Promise.all([
+      distroContext(context, project),
+      context.dryRun || writes ? [] : lookAtDistros(context, project, specs),
+    ]);
+    const inputs = inputKeys(looks, setting);
+    const unchanged = await recallDistros(context, looks, inputs);
+    if (unchanged !== undefined) return result(unchanged, true);
+
+    const planned = await planProjectDistros(context, project, specs, setting);
     const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
@@ -59,30 +76,24 @@ export const distroBuild: Command = {
         ? await assembleAll(context, await context.engine(), planned)
         : await writeOutput(context, planned, output);
     if (file !== undefined) await writeSbom(context, project, planned, file);
-    const reported = planned.flatMap(({ plan }) => {
+    const reports = planned.flatMap(({ plan }) => {
       const made = distros.get(plan.name);
-      return made === undefined ? [] : [madeJson(plan, made)];
+      return made === undefined ? [] : [distroReport(plan, made)];
     });
-    return {
-      text: reported.map(madeText).join('\n'),
-      json: reported,
-      outputs: output === undefined ? imageOutputs(reported) : {},
-    };
+    rememberDistros(looks, inputs, reports, planned);
+    return result(reports, output === undefined);
   },
 };
 
-function madeJson({ name, asBase }: DistroPlan, { layers, ...made }: AssembledDistro) {
-  const digests = layers.map(({ digest }) => digest);
-  return { name, ...made, layers: digests, sizes: sizeReport(asBase.contents.values()) };
+function result(reports: readonly DistroReport[], inEngine: boolean): CommandResult {
+  return {
+    text: reports.map(madeText).join('\n'),
+    json: reports,
+    outputs: inEngine ? imageOutputs(reports) : {},
+  };
 }
 
-function madeText(made: {
-  reference: string;
-  size: number;
-  id: string;
-  sizes: SizeReport;
-}): string {
-  const { reference, size, id, sizes } = made;
+function madeText({ reference, size, id, sizes }: DistroReport): string {
   const lines = (title: string, paths: readonly SizedPath[]) => [
     `  ${title}:`,
     ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),

@@ -7,9 +7,9 @@ export const ps: Command = {
   maxWords: 0,
   summary: 'List the containers that this tool has in the engine, of every project',
   details:
-    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it; sync, ' +
-    'a tree is copied; idle, an image is looked into; rpm-build, packages are built; rpm-server, they ' +
-    'are served.',
+    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it; ' +
+    'sync, it writes what is new in a tree to its copy; idle, an image is looked into; rpm-build, ' +
+    'packages are built; rpm-server, they are served.',
   examples: [['buildenv ps', 'What runs, and what waits for the next run']],
   async run(context) {
     const engine = await context.engine();

@@ -6,7 +6,7 @@ import type { Project } from '../../config/project';
 import type { ContainerSpec, Engine, Mount } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { dockerArgv, quoteForShell } from '../../run/docker-argv';
-import type { Caller } from '../../run/caller';
+import { ROOT } from '../../run/caller';
 import type { EnvironmentSpec, Reuse } from '../../run/environment-spec';
 import type { HostShare } from '../../run/host-share';
 import { planRun } from '../../run/plan-run';
@@ -20,7 +20,6 @@ import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
 const REUSES: readonly Reuse[] = ['standby', 'keep', 'off'];
-const ROOT: Caller = { uid: 0, gid: 0, groups: [], name: 'root', home: '/root' };
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -73,8 +72,8 @@ export async function runInEnvironment(
   }
   const supervised = { engine, environment, reuse, run: spec, secrets };
   if (synced) {
-    const run = () => superviseRun(context, { ...supervised, reuse: 'off' });
-    return { status: await runSynced(context, setting, run) };
+    const run = () => superviseRun(context, supervised);
+    return { status: await runSynced(context, setting, reuse, run) };
   }
   makeMountPoints(project, spec);
   return { status: await superviseRun(context, supervised) };
@@ -83,12 +82,17 @@ export async function runInEnvironment(
 async function runSynced(
   context: CommandContext,
   { project, environment, engine, image, source, shares }: Setting,
+  reuse: Reuse,
   run: () => Promise<number>,
 ): Promise<number> {
-  const { SyncedSource } = await import('./synced-source');
+  const [{ SyncedSource }, { TreeAgents }] = await Promise.all([
+    import('./synced-source'),
+    import('./tree-agents'),
+  ]);
   const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
   const trees = [source, ...volumes];
-  const copy = await SyncedSource.open(context, project, environment, engine, image, trees);
+  const agents = await TreeAgents.find(context, project, environment, engine, image, reuse);
+  const copy = await SyncedSource.open(context, project, environment, engine, agents, trees);
   try {
     copy.release();
     const status = await run();
@@ -96,6 +100,7 @@ async function runSynced(
     return status;
   } finally {
     await copy.close();
+    agents.leave();
   }
 }
 

@@ -2,7 +2,7 @@ import { BuildenvError } from '../../errors/buildenv-error';
 import { LABEL, CONTAINER_KINDS } from '../../image/labels';
 import type { Command } from '../command';
 
-const WAITING = ['standby', 'kept'];
+const WAITING = ['standby', 'kept', 'sync'];
 
 export const stop: Command = {
   name: 'stop',

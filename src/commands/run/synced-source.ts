@@ -1,7 +1,7 @@
 import type { Engine, Mount } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { EnvironmentSpec } from '../../run/environment-spec';
-import { SyncedTree } from '../../sync/synced-tree';
+import { type AgentSource, SyncedTree } from '../../sync/synced-tree';
 import type { CommandContext, Project } from '../command-context';
 
 /** Folders of the host that are copied to volumes of the engine for a run. */
@@ -18,27 +18,22 @@ export class SyncedSource {
   /**
    * Copies what is new.
    * @param mounts of folders at their own paths, the project's tree first
-   * @param image of the engine
    */
   static async open(
     context: CommandContext,
     project: Project,
     environment: EnvironmentSpec,
     engine: Engine,
-    image: string,
+    agents: AgentSource,
     mounts: readonly Mount[],
   ): Promise<SyncedSource> {
-    const details = await engine.images.inspectImage(image);
-    const program = context.syncAgent(details?.architecture ?? '');
     const open = ({ source, target }: Mount) =>
-      SyncedTree.open(engine, {
+      SyncedTree.open(engine.volumes, agents, {
         project: project.name,
         root: target,
         volume: source,
         exclude: target === project.root ? environment.exclude : [],
         owner: context.owner,
-        image,
-        program,
         cacheFolder: context.cacheFolder,
       });
     const opened = await Promise.allSettled(mounts.map(open));

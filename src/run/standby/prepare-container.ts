@@ -17,8 +17,10 @@ export interface StandbyOrder {
   key: string;
   /** Of the container's socket, in the base. */
   folder: string;
-  /** Without the image's entrypoint, which goes behind its command. */
+  /** Without the image's entrypoint. */
   container: ContainerSpec;
+  /** Whether that goes behind the container's command. */
+  withEntrypoint: boolean;
 }
 
 /** Name of the folder of a new container's socket. */
@@ -35,8 +37,8 @@ export async function prepareContainer(engine: Engine, order: StandbyOrder): Pro
   const folders = foldersOf(order.base, order.key);
   if (folders.some((folder) => existsSync(join(folder, SOCKET)))) return;
   folders.forEach(removeFolder);
-  const { container } = order;
-  const image = await engine.images.inspectImage(container.image);
+  const { container, withEntrypoint } = order;
+  const image = withEntrypoint ? await engine.images.inspectImage(container.image) : undefined;
   const command = [...container.command, ...(image?.entrypoint ?? [])];
   mkdirSync(order.folder, { recursive: true, mode: 0o700 });
   const socket = watchFor(order.folder, SOCKET);
