@@ -19,6 +19,8 @@ export interface TreeSetting {
   volume: string;
   /** Paths and globs that stay here. */
   exclude: readonly string[];
+  /** `host:pid` of this process. */
+  owner: string;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
 }
@@ -53,10 +55,10 @@ export class SyncedTree {
     agents: AgentSource,
     setting: TreeSetting,
   ): Promise<SyncedTree> {
-    const { volume, project, root } = setting;
+    const { volume, project, root, owner } = setting;
     return holdName(`buildenv-sync-${volume}`, async () => {
       const [token, waiting] = await Promise.all([
-        ensureTreeVolume(volumes, volume, project, root),
+        ensureTreeVolume(volumes, volume, project, root, owner),
         agents.claim(volume),
       ]);
       const tree = new SyncedTree(setting, waiting ?? (await agents.start(volume)), token);

@@ -33,6 +33,7 @@ export class SyncedSource {
         root: target,
         volume: source,
         exclude: target === project.root ? environment.exclude : [],
+        owner: context.owner,
         cacheFolder: context.cacheFolder,
       });
     const opened = await Promise.allSettled(mounts.map(open));
