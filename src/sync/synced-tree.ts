@@ -25,6 +25,8 @@ export interface TreeSetting {
   volume: string;
   /** Paths and globs that stay here. */
   exclude: readonly string[];
+  /** `host:pid` of this process. */
+  owner: string;
   /** Paths in the tree at which a run has something else mounted. */
   mountPoints: readonly string[];
   /** Milliseconds since 1970. */
@@ -63,10 +65,10 @@ export class SyncedTree {
     agents: AgentSource,
     setting: TreeSetting,
   ): Promise<SyncedTree> {
-    const { volume, project, root } = setting;
+    const { volume, project, root, owner } = setting;
     return holdName(`buildenv-sync-${volume}`, async () => {
       const [token, waiting] = await Promise.all([
-        ensureTreeVolume(volumes, volume, project, root),
+        ensureTreeVolume(volumes, volume, project, root, owner),
         agents.claim(volume),
       ]);
       const tree = new SyncedTree(setting, waiting ?? (await agents.start(volume)), token);

@@ -35,6 +35,7 @@ export class SyncedSource {
         root: target,
         volume: source,
         exclude: target === project.root ? environment.exclude : [],
+        owner: context.owner,
         mountPoints: mountPoints.flatMap((point) => below(target, point)),
         now: context.now,
         cacheFolder: context.cacheFolder,
