@@ -31,7 +31,10 @@ export async function withImageFiles<T>(
   const stopListening = context.process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),
   );
-  const files = new ImageFiles(containers, image, context.cacheFolder, interruption.signal);
+  const { owner, cacheFolder } = context;
+  const container = { project: context.project().name, owner };
+  const { signal } = interruption;
+  const files = new ImageFiles(containers, image, container, cacheFolder, signal);
   try {
     return await use(files);
   } finally {

@@ -17,6 +17,7 @@ import { ensureImage } from '../image/ensure-image';
 import { devicesOn } from './devices-on';
 import { hostShares } from './host-shares';
 import { readSecrets } from './read-secrets';
+import type { SupervisedRun } from './order-container';
 import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
@@ -72,10 +73,7 @@ export async function runInEnvironment(
     return { text: quoteForShell(argv), json: { argv } };
   }
   const supervised = { engine, environment, reuse, run: spec, secrets };
-  if (synced) {
-    const run = () => superviseRun(context, supervised);
-    return { status: await runSynced(context, setting, reuse, run) };
-  }
+  if (synced) return { status: await runSynced(context, setting, supervised) };
   makeMountPoints(project, spec);
   return { status: await superviseRun(context, supervised) };
 }
@@ -83,8 +81,7 @@ export async function runInEnvironment(
 async function runSynced(
   context: CommandContext,
   { project, environment, engine, image, source, shares }: Setting,
-  reuse: Reuse,
-  run: () => Promise<number>,
+  supervised: SupervisedRun,
 ): Promise<number> {
   const [{ SyncedSource }, { TreeAgents }] = await Promise.all([
     import('./synced-source'),
@@ -92,11 +89,21 @@ async function runSynced(
   ]);
   const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
   const trees = [source, ...volumes];
+  const mountPoints = supervised.run.mounts.map(({ target }) => target);
+  const { reuse } = supervised;
   const agents = await TreeAgents.find(context, project, environment, engine, image, reuse);
-  const copy = await SyncedSource.open(context, project, environment, engine, agents, trees);
+  const copy = await SyncedSource.open(
+    context,
+    project,
+    environment,
+    engine,
+    agents,
+    trees,
+    mountPoints,
+  );
   try {
     copy.release();
-    const status = await run();
+    const status = await superviseRun(context, supervised);
     await copy.finish(status, (text) => context.progress.notice(text));
     return status;
   } finally {

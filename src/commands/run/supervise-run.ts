@@ -7,11 +7,8 @@ import { runSession } from '../../run/session/run-session';
 import type { EnvironmentSpec } from '../../run/environment-spec';
 import { SignalGate } from '../../run/signal-gate';
 import { type Claim, claimContainer } from '../../run/standby/claim-container';
-import {
-  prepareContainer,
-  removeFolder,
-  type StandbyOrder,
-} from '../../run/standby/prepare-container';
+import { prepareContainer, type StandbyOrder } from '../../run/standby/prepare-container';
+import { removeFolder } from '../../run/standby/sweep-folders';
 import type { Supervisor } from '../../run/supervisor';
 import type { CommandContext } from '../command-context';
 import { orderContainer, type SupervisedRun } from './order-container';
