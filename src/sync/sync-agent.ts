@@ -72,8 +72,7 @@ export class SyncAgent {
     paths: readonly string[],
     receive: (entry: VolumeEntry, content: AsyncIterable<Buffer>) => Promise<void>,
   ): Promise<void> {
-    const requests = [...paths.map(getRequest), END_OF_BATCH].join('');
-    this.stream.write(requests);
+    this.stream.write(Buffer.concat([...paths.map(getRequest), Buffer.from(END_OF_BATCH)]));
     for (const path of paths) {
       const answer = await this.answers.next();
       if (answer.verb !== 'got' || answer.entry.path !== path) {

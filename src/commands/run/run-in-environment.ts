@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../../config/default-environment';
 import type { Project } from '../../config/project';
@@ -14,8 +14,10 @@ import { secretsShares, shownVariables } from '../../run/secret';
 import type { Command, CommandArguments, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { ensureImage } from '../image/ensure-image';
+import { devicesOn } from './devices-on';
 import { hostShares } from './host-shares';
 import { readSecrets } from './read-secrets';
+import type { SupervisedRun } from './order-container';
 import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
@@ -71,10 +73,7 @@ export async function runInEnvironment(
     return { text: quoteForShell(argv), json: { argv } };
   }
   const supervised = { engine, environment, reuse, run: spec, secrets };
-  if (synced) {
-    const run = () => superviseRun(context, supervised);
-    return { status: await runSynced(context, setting, reuse, run) };
-  }
+  if (synced) return { status: await runSynced(context, setting, supervised) };
   makeMountPoints(project, spec);
   return { status: await superviseRun(context, supervised) };
 }
@@ -82,8 +81,7 @@ export async function runInEnvironment(
 async function runSynced(
   context: CommandContext,
   { project, environment, engine, image, source, shares }: Setting,
-  reuse: Reuse,
-  run: () => Promise<number>,
+  supervised: SupervisedRun,
 ): Promise<number> {
   const [{ SyncedSource }, { TreeAgents }] = await Promise.all([
     import('./synced-source'),
@@ -91,11 +89,21 @@ async function runSynced(
   ]);
   const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
   const trees = [source, ...volumes];
+  const mountPoints = supervised.run.mounts.map(({ target }) => target);
+  const { reuse } = supervised;
   const agents = await TreeAgents.find(context, project, environment, engine, image, reuse);
-  const copy = await SyncedSource.open(context, project, environment, engine, agents, trees);
+  const copy = await SyncedSource.open(
+    context,
+    project,
+    environment,
+    engine,
+    agents,
+    trees,
+    mountPoints,
+  );
   try {
     copy.release();
-    const status = await run();
+    const status = await superviseRun(context, supervised);
     await copy.finish(status, (text) => context.progress.notice(text));
     return status;
   } finally {
@@ -163,22 +171,4 @@ function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
   throw new BuildenvError('usage', `${cwd} is not in the tree of ${file}`, {
     hint: `Run the command in ${root} or below it, or name that folder with -C.`,
   });
-}
-
-/** Of an engine elsewhere nobody knows which it has: those that are required. */
-function devicesOn(engine: Engine, { devices }: EnvironmentSpec): string[] {
-  if (engine.socket === undefined) {
-    return devices.filter(({ required }) => required).map(({ path }) => path);
-  }
-  const missing = devices.find(({ path, required }) => required && !existsSync(path));
-  if (missing !== undefined) {
-    throw new BuildenvError(
-      'host',
-      `This machine has no ${missing.path}, which the environment requires`,
-      {
-        hint: 'Say `required: false` for a device that is not always needed.',
-      },
-    );
-  }
-  return devices.map(({ path }) => path).filter(existsSync);
 }

@@ -18,6 +18,7 @@ export class SyncedSource {
   /**
    * Copies what is new.
    * @param mounts of folders at their own paths, the project's tree first
+   * @param mountPoints absolute paths of all that the run has mounted
    */
   static async open(
     context: CommandContext,
@@ -26,6 +27,7 @@ export class SyncedSource {
     engine: Engine,
     agents: AgentSource,
     mounts: readonly Mount[],
+    mountPoints: readonly string[],
   ): Promise<SyncedSource> {
     const open = ({ source, target }: Mount) =>
       SyncedTree.open(engine.volumes, agents, {
@@ -34,6 +36,8 @@ export class SyncedSource {
         volume: source,
         exclude: target === project.root ? environment.exclude : [],
         owner: context.owner,
+        mountPoints: mountPoints.flatMap((point) => below(target, point)),
+        now: context.now,
         cacheFolder: context.cacheFolder,
       });
     const opened = await Promise.allSettled(mounts.map(open));
@@ -76,4 +80,9 @@ export class SyncedSource {
   async close(): Promise<void> {
     await Promise.all(this.trees.map((tree) => tree.close()));
   }
+}
+
+/** A path from a folder that it is in; empty for others. */
+function below(folder: string, path: string): string[] {
+  return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
 }
