@@ -35,17 +35,21 @@ export class ApiClient {
     this.connection = connection;
   }
 
-  /** @returns the decoded JSON answer, undefined for an empty one */
+  /** @returns the decoded JSON answer */
   async json(method: string, path: string, options: RequestOptions): Promise<unknown> {
     const response = await this.stream(method, path, options);
     const text = await this.text(response);
-    if (text === '') return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
       const message = `Cannot ${options.action}: what answers at ${this.endpoint.url} is no engine`;
       throw new BuildenvError('engine-failed', message, { cause });
     }
+  }
+
+  /** For a call whose success is all of its answer: engines differ in what they say beside it. */
+  async act(method: string, path: string, options: RequestOptions): Promise<void> {
+    await this.text(await this.stream(method, path, options));
   }
 
   /** @returns the answer's body; its status was a success */

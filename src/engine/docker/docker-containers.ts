@@ -1,13 +1,14 @@
 import { Duplex, type Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type {
-  Attachment,
-  ContainerDetails,
-  ContainerExit,
-  ContainerSpec,
-  ContainerStore,
-  ContainerSummary,
-  Mount,
+import {
+  type Attachment,
+  type ContainerDetails,
+  type ContainerExit,
+  type ContainerSpec,
+  type ContainerStore,
+  type ContainerSummary,
+  type Mount,
+  tmpfsOptions,
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { AttachedStream } from './attached-stream';
@@ -89,7 +90,7 @@ export class DockerContainers implements ContainerStore {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/start`, { action: 'start the command' });
+    await this.api.act('POST', `/containers/${id}/start`, { action: 'start the command' });
   }
 
   async waitContainer(id: string): Promise<ContainerExit> {
@@ -109,7 +110,7 @@ export class DockerContainers implements ContainerStore {
 
   async removeContainer(id: string): Promise<void> {
     try {
-      await this.api.json('DELETE', `/containers/${id}`, {
+      await this.api.act('DELETE', `/containers/${id}`, {
         query: { force: 1, v: 1 },
         action: 'remove the container',
       });
@@ -131,7 +132,7 @@ export class DockerContainers implements ContainerStore {
   }
 
   async writeArchive(id: string, folder: string, archive: Readable): Promise<void> {
-    await this.api.json('PUT', `/containers/${id}/archive`, {
+    await this.api.act('PUT', `/containers/${id}/archive`, {
       query: { path: folder },
       archive,
       action: `write to ${folder} in the container`,
@@ -164,7 +165,7 @@ function createBody(spec: ContainerSpec) {
       Tmpfs: Object.fromEntries(
         spec.mounts
           .filter(({ type }) => type === 'tmpfs')
-          .map(({ target, options }) => [target, options ?? '']),
+          .map((mount) => [mount.target, tmpfsOptions(mount)]),
       ),
       Devices: spec.devices.map((path) => ({
         PathOnHost: path,

@@ -80,14 +80,14 @@ export class DockerImages implements ImageStore {
   }
 
   async tagImage(source: string, repository: string, tag: string): Promise<void> {
-    await this.api.json('POST', `/images/${source}/tag`, {
+    await this.api.act('POST', `/images/${source}/tag`, {
       query: { repo: repository, tag },
       action: `tag ${source} as ${repository}:${tag}`,
     });
   }
 
   async removeImage(reference: string): Promise<void> {
-    await this.api.json('DELETE', `/images/${reference}`, {
+    await this.api.act('DELETE', `/images/${reference}`, {
       action: `remove the image ${reference}`,
     });
   }
