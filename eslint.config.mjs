@@ -54,6 +54,7 @@ const adapters = ['engine/docker', 'engine/local', 'registry/distribution', 'reg
 /** The one room where each package is at home. */
 const packages = {
   dockerode: 'engine/docker',
+  'https-proxy-agent': 'registry/http',
   protobufjs: 'engine/docker',
   '@azure': 'registry/azure',
   'tar-stream': 'archive',

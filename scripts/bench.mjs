@@ -1,5 +1,7 @@
 import { distro } from './bench/distro.mjs';
 import { image } from './bench/image.mjs';
+import { km } from './bench/km.mjs';
+import { packages } from './bench/packages.mjs';
 import { registry } from './bench/registry.mjs';
 import { run } from './bench/run.mjs';
 import { start } from './bench/start.mjs';
@@ -8,9 +10,9 @@ import { start } from './bench/start.mjs';
  * Times the built tool side by side with what a user would otherwise use: medians, in turns.
  * `npm run bench` does all, `npm run bench -- run image` some. Wants a quiet machine, `npm run build`
  * first, and an engine where both this tool and the docker client find it; `registry` also wants
- * Debian's docker-registry.
+ * Debian's docker-registry, `packages` rsync, `km` a `/dev/kvm`.
  */
-const benches = { start, image, run, distro, registry };
+const benches = { start, image, run, distro, registry, packages, km };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
 const unknown = names.find((name) => !(name in benches));

@@ -36,6 +36,7 @@ const LAZY = [
   '@azure/container-registry',
   '@azure/identity',
   'dockerode',
+  'https-proxy-agent',
   'ora',
   'picomatch',
   'protobufjs/light',

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -68,7 +67,7 @@ function progress(globals: CommandArguments): Progress {
   const { isTTY, columns } = process.stderr;
   const plain = !isTTY || !(columns > 0) || (env['NO_COLOR'] ?? '') !== '' || ci !== undefined;
   if (!plain) return new SpinnerProgress(process.stderr, verbose);
-  const lines = new PlainProgress(process.stderr, verbose, () => performance.now());
+  const lines = new PlainProgress(process.stderr, verbose, () => process.uptime() * 1000);
   return ci === undefined ? lines : new CiProgress(ci, process.stderr, lines);
 }
 
@@ -128,6 +127,8 @@ function prepareStandby({ socket = '' }: Engine, order: StandbyOrder): void {
   const program = resolve(__dirname, 'standby.cjs');
   const argv = [program, `unix://${socket}`, JSON.stringify(order)];
   const options = { detached: true, stdio: 'ignore', cwd: '/', env: {} } as const;
+  // Loaded late, as most commands start no process; not by `import`, since this one ends at once.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(process.execPath, argv, options);
   child.on('error', () => undefined);
   child.unref();

@@ -5,6 +5,7 @@ import type { CredentialSource } from './registry/credentials/credential-source'
 import { DockerCredentials } from './registry/credentials/docker-credentials';
 import { anonymous, BasicCredentials } from './registry/credentials/given-credentials';
 import { DistributionRegistry } from './registry/distribution/distribution-registry';
+import { findProxy } from './registry/http/find-proxy';
 import { HttpClient } from './registry/http/http-client';
 import { PersistentClient } from './registry/http/persistent-client';
 import { backOff, type RetryPolicy } from './registry/http/retry-policy';
@@ -31,7 +32,7 @@ export function processRegistryHost(env: RegistryHost['env'], homedir: string): 
  */
 export async function openRegistry(spec: RegistrySpec, host: RegistryHost): Promise<Registry> {
   const ca = spec.caFile === undefined ? undefined : readAuthorities(spec.caFile);
-  const http = new HttpClient(ca);
+  const http = new HttpClient(ca, (url) => findProxy(host.env, url));
   const { auth } = spec;
   if (auth.kind === 'azure') return openAzure(spec.host, auth.options, http, ca, host);
   return new DistributionRegistry(spec.host, http, credentials(spec, auth, host), host.policy);

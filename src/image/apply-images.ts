@@ -5,6 +5,7 @@ import { LABEL } from './labels';
 import { type CredentialFor, obtainBase } from './obtain-base';
 import { packContext } from './pack-context';
 import type { ImageStep } from './plan-images';
+import { pullPrivateBases } from './pull-private-bases';
 import { formatReference } from './reference';
 import { pullImage } from './transfer/pull-image';
 import type { TransferEvent } from './transfer/push-image';
@@ -29,7 +30,7 @@ export interface ApplyOptions {
   buildkit: boolean;
   /** Ends the work; what it was doing in the engine ends with this process's connection. */
   signal: AbortSignal;
-  /** For base images that are pulled. */
+  /** For images of others that are pulled. */
   credentialFor: CredentialFor;
   /** Where images are pulled from; needed where the plan pulls one. */
   source?: { registry: Registry; policy: RetryPolicy } | undefined;
@@ -119,8 +120,10 @@ async function makeImage(
       return obtainBase(images, step, { labels, refresh: noCache, signal, credentialFor }, forward);
     case 'build': {
       const tags = [step.reference, step.keyReference].map(formatReference);
-      const { args, spec } = step;
-      const { dockerfile, archive } = packContext(spec, step.context);
+      const { args, spec, context } = step;
+      const pulling = { signal, credentialFor };
+      await pullPrivateBases(images, context.dockerfile, args, pulling, forward);
+      const { dockerfile, archive } = packContext(spec, context);
       const build = images.buildImage(
         {
           tags,

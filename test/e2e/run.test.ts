@@ -141,9 +141,8 @@ describeWithEngine('buildenv run', () => {
     ['SIGHUP', 129],
     ['SIGQUIT', 131],
   ] as const)('%s reaches the command, which ends with %i', async (signal, status) => {
-    const child = startBuildenv(['run', 'sh', '-c', 'echo ready; exec sleep 60'], {
-      cwd: project.root,
-    });
+    const child = startBuildenv(['run', 'cat'], { cwd: project.root });
+    child.stdin?.write('ready\n');
     await once(child.stdout ?? child, 'data');
     child.kill(signal);
     const [code] = (await once(child, 'close')) as [number];

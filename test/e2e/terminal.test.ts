@@ -37,9 +37,8 @@ describeWithEngine('buildenv run at a terminal', () => {
   const tool = `${process.execPath} ${CLI}`;
 
   test('Ctrl-C ends the run with 130', async () => {
-    const { status } = await atTerminal(
-      `${tool} run sh -c 'echo ready; exec sleep 60'`,
-      (screen) => (screen.includes('ready') ? CTRL_C : undefined),
+    const { status } = await atTerminal(`${tool} run yes ready`, (screen) =>
+      screen.includes('ready') ? CTRL_C : undefined,
     );
     expect(status).toBe(130);
   });

@@ -111,9 +111,10 @@ describeWithEngine('signals and deaths', () => {
   test.each(cells)('%s, %s: %s ends the command, and all it has started', async (...cell) => {
     const [streams, reuse, signal] = cell;
     const id = mark();
-    // A shell that is signalled right before it becomes another program may lose the signal.
-    const script = `sleep ${id} & echo ready; wait`;
+    const script = `sleep ${id} & echo ready; exec sleep ${id}`;
     const run = await start(streams === 'terminal', reuse, script);
+    // The shell ignores QUIT until it has become the other program.
+    await waitFor('two that sleep', () => processesWith(`sleep\0${id}\0`) === 2);
     run.kill(signal);
     expect(await run.closed).toBe(SIGNALS[signal]);
     await gone(id);

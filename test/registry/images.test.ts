@@ -223,6 +223,22 @@ environments:
       expect(stderr).not.toMatch(/eyJ/);
     });
 
+    test('a private FROM is pulled with the credentials of its registry', async () => {
+      await build();
+      await json('image-push', ['image', 'push', 'base', '--force']);
+      const from = `${bed.host}/${project.name}/base:latest`;
+      project.write('Dockerfile', 'ARG FROM\nFROM ${FROM} AS first\nFROM first\nCOPY . /files\n');
+      forget();
+      const args = ['image', 'build', 'tool', '--build-arg', `FROM=${from}`];
+      const refused = await run(args, { AZURE_CLIENT_SECRET: 'a-wrong-one' });
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toContain('Entra ID');
+      const built = (await json('image-build', args)) as object[];
+      expect(built.at(-1)).toMatchObject({ name: 'tool', action: 'build' });
+      expect(idOf(from)).toBe(idOf(local('base')));
+      docker('rmi', from);
+    });
+
     test('lock: an upstream base is pinned, and what is pinned stays', async () => {
       await json('image-build', ['image', 'base']);
       await json('image-push', ['image', 'push', 'base', '--force']);

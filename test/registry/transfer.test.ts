@@ -225,6 +225,16 @@ registrySuite('a push or a pull', () =>
       },
     );
 
+    test('recovers from five resets of a layer, where the engine gives up after 50 s', async () => {
+      const { id, local } = await newImage();
+      bed.faults.add({ ...PATCH, kind: 'reset', after: 100_000, times: 5 });
+      const pushed = await push(id);
+      expect(bed.faults.left).toBe(0);
+      expect(notices).toHaveLength(1);
+      await expectPushed(id, pushed, ['v1']);
+      await engine.images.removeImage(local);
+    }, 120_000);
+
     test('an outage that lasts is said to be one', async () => {
       const { id, local } = await newImage(1000);
       bed.faults.add({ ...MANIFEST, kind: 'status', status: 503, times: 4 });

@@ -15,6 +15,9 @@ interface RequestOptions {
   json?: unknown;
   /** Sent as a tar stream. */
   archive?: Readable;
+  headers?: Readonly<Record<string, string>>;
+  /** Drops the connection. */
+  signal?: AbortSignal;
   /** What fails, for messages: `create container`. */
   action: string;
 }
@@ -121,7 +124,7 @@ export class ApiClient {
   private async request(
     method: string,
     path: string,
-    { query = {} }: RequestOptions,
+    { query = {}, headers = {}, signal }: RequestOptions,
   ): Promise<http.ClientRequest> {
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
@@ -130,7 +133,13 @@ export class ApiClient {
       }
     }
     const search = parameters.size === 0 ? '' : `?${parameters.toString()}`;
-    const options = { ...this.connection, method, path: path + search };
+    const options = {
+      ...this.connection,
+      method,
+      path: path + search,
+      headers,
+      ...(signal && { signal }),
+    };
     return this.secure ? (await import('node:https')).request(options) : http.request(options);
   }
 }

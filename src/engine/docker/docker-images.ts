@@ -42,7 +42,7 @@ interface ImageInspectJson {
   } | null;
 }
 
-/** Images by the Engine API, and by dockerode where nobody waits for the start of it. */
+/** Images by the Engine API, and their builds by dockerode. */
 export class DockerImages implements ImageStore {
   private readonly api: ApiClient;
   private readonly docker: () => Promise<Dockerode>;
@@ -93,14 +93,14 @@ export class DockerImages implements ImageStore {
   }
 
   async pullImage(request: TransferRequest, onEvent: OnTransferProgress): Promise<void> {
-    await transfer('pull', await this.docker(), request, onEvent);
+    await transfer('pull', this.api, request, onEvent);
   }
 
   async pushImage(
     request: TransferRequest,
     onEvent: OnTransferProgress,
   ): Promise<string | undefined> {
-    return transfer('push', await this.docker(), request, onEvent);
+    return transfer('push', this.api, request, onEvent);
   }
 
   async importImage(request: ImportRequest, layer: Readable): Promise<string> {

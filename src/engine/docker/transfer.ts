@@ -1,9 +1,6 @@
-import type { Readable } from 'node:stream';
-import type Dockerode from 'dockerode';
-import type { AuthConfig } from 'dockerode';
 import type { OnTransferProgress, RegistryCredential, TransferRequest } from '../engine';
+import type { ApiClient } from './api-client';
 import { readEvents, type StreamLine } from './event-stream';
-import { translateDockerode } from './translate-error';
 
 /**
  * Pulls or pushes an image. The engine ends what it does when the connection is dropped, which the
@@ -13,21 +10,30 @@ import { translateDockerode } from './translate-error';
  */
 export async function transfer(
   direction: 'pull' | 'push',
-  docker: Dockerode,
+  api: ApiClient,
   { reference, credential, signal }: TransferRequest,
   onEvent: OnTransferProgress,
 ): Promise<string | undefined> {
   const action = `${direction} ${reference}`;
   signal.throwIfAborted();
-  // dockerode takes some of the options out of the object, so each call gets one of its own.
-  const options = { authconfig: authConfig(reference, credential), abortSignal: signal };
+  const [repository, tag] = splitReference(reference);
+  const headers = { 'X-Registry-Auth': authHeader(reference, credential) };
   let digest: string | undefined;
   try {
-    const answer: Promise<unknown> =
+    const stream =
       direction === 'pull'
-        ? docker.pull(reference, options)
-        : docker.getImage(reference).push(options);
-    const stream = (await translateDockerode(action, answer)) as Readable;
+        ? await api.stream('POST', '/images/create', {
+            query: { fromImage: repository, tag },
+            headers,
+            signal,
+            action,
+          })
+        : await api.stream('POST', `/images/${repository}/push`, {
+            query: { tag },
+            headers,
+            signal,
+            action,
+          });
     for await (const line of readEvents(stream, action)) {
       digest = digestIn(line) ?? digest;
       report(line, onEvent);
@@ -38,8 +44,22 @@ export async function transfer(
   return digest;
 }
 
-function authConfig(reference: string, credential: RegistryCredential): AuthConfig {
-  const serveraddress = reference.split('/')[0] ?? '';
+/** Repository, and tag or digest: without one an engine would take all tags. */
+function splitReference(reference: string): [repository: string, tag: string] {
+  const [, repository = reference, digest, tag] =
+    /^([^@]+?)(?:@(.+)|:([^:/@]+))?$/.exec(reference) ?? [];
+  return [repository, digest ?? tag ?? 'latest'];
+}
+
+function authHeader(reference: string, credential: RegistryCredential): string {
+  const auth = authConfig(reference.split('/')[0] ?? '', credential);
+  // Engines want the padding too, which Node's own base64url leaves out.
+  const text = Buffer.from(JSON.stringify(auth)).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** @see https://docs.docker.com/reference/api/engine/ , "Authentication" */
+export function authConfig(serveraddress: string, credential: RegistryCredential): object {
   switch (credential.kind) {
     case 'anonymous':
       return { username: '', password: '', serveraddress };

@@ -3,7 +3,6 @@ import { BuildenvError } from '../../errors/buildenv-error';
 import { keepSecret } from '../../errors/secrets';
 import type { CredentialSource } from './credential-source';
 import { type DockerConfig, dockerConfigFile, readDockerConfig } from './docker-config';
-import { runHelper } from './run-helper';
 
 /** The name under which the docker client keeps credentials of Docker Hub. */
 const HUB_SERVER = 'https://index.docker.io/v1/';
@@ -44,6 +43,7 @@ export class DockerCredentials implements CredentialSource {
   }
 
   private async fromHelper(helper: string): Promise<RegistryCredential | undefined> {
+    const { runHelper } = await import('./run-helper');
     const answer = await runHelper(helper, this.server, this.env);
     if (answer === undefined) return undefined;
     const { Username: username, Secret: secret } = answer;

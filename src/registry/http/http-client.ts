@@ -1,6 +1,9 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { BuildenvError } from '../../errors/buildenv-error';
+import { isLoopback } from './find-proxy';
+import { failWhereProxyRefuses, proxyAgent } from './proxy-agent';
 
 export interface HttpRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
@@ -22,6 +25,9 @@ export class ConnectionError extends Error {}
 const SILENCE = 30_000;
 /** Bytes of an answer: manifests and lists are far smaller, and layers are the engine's. */
 const LARGEST = 32 << 20;
+/** The proxy that a URL is reached through, as an address; undefined for none. */
+export type FindProxy = (url: URL) => string | undefined;
+
 /** What Node says where a server speaks plain HTTP. */
 const NOT_TLS = new Set([
   'EPROTO',
@@ -34,13 +40,18 @@ const NOT_TLS = new Set([
  * loopback interface needs no certificate that anybody trusts, and may speak plain HTTP.
  */
 export class HttpClient {
-  private readonly agents = new Map<string, http.Agent>();
   private readonly ca: string | undefined;
+  private readonly findProxy: FindProxy;
   private readonly plainHosts = new Set<string>();
+  private readonly plain = new http.Agent({ keepAlive: true });
+  private readonly secure = new https.Agent({ keepAlive: true });
+  private readonly proxies = new Map<string, Promise<http.Agent>>();
+  private readonly contexts = new Map<boolean, SecureContext>();
 
   /** @param ca certificate authorities in PEM, the system's included */
-  constructor(ca?: string) {
+  constructor(ca?: string, findProxy: FindProxy = () => undefined) {
     this.ca = ca;
+    this.findProxy = findProxy;
   }
 
   /** @throws {ConnectionError} */
@@ -61,16 +72,16 @@ export class HttpClient {
     }
   }
 
-  private exchange(url: URL, request: HttpRequest, loopback: boolean): Promise<HttpResponse> {
-    const secure = url.protocol === 'https:';
+  private async exchange(url: URL, request: HttpRequest, loopback: boolean): Promise<HttpResponse> {
     const { method, headers = {}, body } = request;
+    const agent = await this.agent(url);
     return new Promise((resolve, reject) => {
-      const outgoing = (secure ? https : http).request(url, {
-        method,
-        headers,
-        agent: this.agent(secure, loopback),
-        timeout: SILENCE,
-      });
+      const options = { method, headers, agent, timeout: SILENCE };
+      const outgoing =
+        url.protocol === 'https:'
+          ? https.request(url, { ...options, ...this.trust(loopback) })
+          : http.request(url, options);
+      failWhereProxyRefuses(outgoing, url.host);
       outgoing.on('timeout', () =>
         outgoing.destroy(new Error(`no answer for ${SILENCE / 1000} s`)),
       );
@@ -86,20 +97,23 @@ export class HttpClient {
     });
   }
 
-  private agent(secure: boolean, loopback: boolean): http.Agent {
-    const key = `${secure} ${loopback}`;
-    const known = this.agents.get(key);
-    if (known !== undefined) return known;
-    const trust = this.ca === undefined ? { rejectUnauthorized: !loopback } : { ca: this.ca };
-    const options = { keepAlive: true };
-    const agent = secure ? new https.Agent({ ...options, ...trust }) : new http.Agent(options);
-    this.agents.set(key, agent);
-    return agent;
+  private agent(url: URL): http.Agent | Promise<http.Agent> {
+    if (url.protocol !== 'https:') return this.plain;
+    const proxy = this.findProxy(url);
+    if (proxy === undefined) return this.secure;
+    const known = this.proxies.get(proxy) ?? proxyAgent(proxy);
+    this.proxies.set(proxy, known);
+    return known;
   }
-}
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || /^127(?:\.\d+){3}$/.test(hostname);
+  /** A context is made once: reading the authorities takes some 15 ms. */
+  private trust(loopback: boolean) {
+    const everybody = loopback && this.ca === undefined;
+    const secureContext =
+      this.contexts.get(everybody) ?? createSecureContext({ ca: everybody ? [] : this.ca });
+    this.contexts.set(everybody, secureContext);
+    return { secureContext, rejectUnauthorized: !everybody };
+  }
 }
 
 async function readBody(response: http.IncomingMessage): Promise<Buffer> {

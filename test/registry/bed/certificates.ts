@@ -10,6 +10,9 @@ export interface Certificate {
   key: string;
 }
 
+/** A name of the bed that only a proxy finds. */
+export const BEHIND_PROXY = 'registry.example';
+
 /** A certificate that vouches for itself, for this machine's loopback names. */
 export function selfSigned(folder: string, name: string, algorithm: 'ec' | 'rsa'): Certificate {
   const certificateFile = join(folder, `${name}.crt`);
@@ -19,7 +22,7 @@ export function selfSigned(folder: string, name: string, algorithm: 'ec' | 'rsa'
     'openssl',
     ['req', '-x509', '-nodes', '-days', '2', '-subj', `/CN=buildenv test ${name}`]
       .concat('-newkey', ...kind, '-keyout', keyFile, '-out', certificateFile)
-      .concat('-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'),
+      .concat('-addext', `subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:${BEHIND_PROXY}`),
     { stdio: 'pipe' },
   );
   const read = (file: string) => readFileSync(file, 'utf8');
