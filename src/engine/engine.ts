@@ -111,7 +111,7 @@ export interface Mount {
   /** tmpfs only: mount options, `mode=0700,exec`. */
   options?: string;
   /** tmpfs only: whose its root is; root's without it. Podman cannot do this. */
-  owner?: { uid: number; gid: number };
+  owner?: { uid: number; gid: number } | undefined;
   /** Volumes only: labels of one that the engine makes for this mount, empty, where it has none. */
   labels?: Readonly<Record<string, string>>;
 }

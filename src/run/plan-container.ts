@@ -87,8 +87,8 @@ function milliseconds(seconds: number): string {
 }
 
 /** Not every engine can give a file system in memory an owner; the supervisor can. */
-function withoutOwner({ owner: _, ...mount }: Mount): Mount {
-  return mount;
+function withoutOwner(mount: Mount): Mount {
+  return mount.owner === undefined ? mount : { ...mount, owner: undefined };
 }
 
 function ownMounts({ supervisor, mounted, service }: ContainerRequest): Mount[] {

@@ -27,6 +27,8 @@ interface RequestOptions {
  * uses it for all of its calls: loading a full client library would cost more than the calls.
  */
 export class ApiClient {
+  /** Whether Podman has answered, which says so with every answer. */
+  podman = false;
   private readonly endpoint: Endpoint;
   private readonly connection: http.RequestOptions;
   private readonly secure: boolean;
@@ -58,6 +60,7 @@ export class ApiClient {
   /** @returns the answer's body; its status was a success */
   async stream(method: string, path: string, options: RequestOptions): Promise<Readable> {
     const response = await this.send(method, path, options);
+    this.podman = response.headers['libpod-api-version'] !== undefined;
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 400) return response;
     throw engineFailure(options.action, status, await this.text(response));

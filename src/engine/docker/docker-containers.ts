@@ -94,17 +94,14 @@ export class DockerContainers implements ContainerStore {
   }
 
   async waitContainer(id: string): Promise<ContainerExit> {
-    const action = 'wait for the command';
-    const answer = await this.api.stream('POST', `/containers/${id}/wait`, {
-      query: { condition: 'removed' },
-      action,
-    });
-    const text = readText(answer).catch((cause: unknown) => {
-      throw new BuildenvError('engine-failed', `Cannot ${action}: the engine went away`, { cause });
-    });
-    text.catch(() => undefined);
+    const removed = await this.wait(id, 'removed');
+    // Podman no longer has the status of a container that it has removed.
+    const ended = this.api.podman ? await this.wait(id, 'next-exit') : removed;
     return {
-      status: async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode,
+      async status() {
+        await removed();
+        return ended();
+      },
     };
   }
 
@@ -137,6 +134,21 @@ export class DockerContainers implements ContainerStore {
       archive,
       action: `write to ${folder} in the container`,
     });
+  }
+
+  /** Begins to wait. @returns the end of the wait, with the exit status */
+  private async wait(
+    id: string,
+    condition: 'removed' | 'next-exit',
+  ): Promise<() => Promise<number>> {
+    const action = 'wait for the command';
+    const query = { condition };
+    const answer = await this.api.stream('POST', `/containers/${id}/wait`, { query, action });
+    const text = readText(answer).catch((cause: unknown) => {
+      throw new BuildenvError('engine-failed', `Cannot ${action}: the engine went away`, { cause });
+    });
+    text.catch(() => undefined);
+    return async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode;
   }
 }
 
