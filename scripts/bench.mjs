@@ -5,14 +5,15 @@ import { packages } from './bench/packages.mjs';
 import { registry } from './bench/registry.mjs';
 import { run } from './bench/run.mjs';
 import { start } from './bench/start.mjs';
+import { sync } from './bench/sync.mjs';
 
 /**
  * Times the built tool side by side with what a user would otherwise use: medians, in turns.
  * `npm run bench` does all, `npm run bench -- run image` some. Wants a quiet machine, `npm run build`
- * first, and an engine where both this tool and the docker client find it; `registry` also wants
- * Debian's docker-registry, `packages` rsync, `km` a `/dev/kvm`.
+ * first, and an engine of this machine where both this tool and the docker client find it; `registry`
+ * also wants Debian's docker-registry, `packages` and `sync` rsync, `km` a `/dev/kvm`.
  */
-const benches = { start, image, run, distro, registry, packages, km };
+const benches = { start, image, run, sync, distro, registry, packages, km };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
 const unknown = names.find((name) => !(name in benches));

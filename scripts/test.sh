@@ -94,7 +94,8 @@ jest_project e2e
 # By themselves: what they time is the tool's, not an engine's that is busy with large images.
 jest_project faults
 jest_suite podman scripts/with-podman.sh npx jest --selectProjects e2e faults --testPathPatterns \
-    test/e2e/run.test test/e2e/terminal.test test/e2e/identity.test test/faults
+    test/e2e/run.test test/e2e/terminal.test test/e2e/identity.test \
+    test/faults/faults.test test/faults/standby.test
 check "images of packages" node $BUILDENV -f test/packages/buildenv.yaml image build rpm-builder rpm-server
 jest_project packages
 check "buildenv image" node $BUILDENV image
