@@ -39,10 +39,7 @@ export function distro() {
 
     const ours = { argv: [...BUILDENV, 'distro'], cwd };
     const build = ['build', '--quiet', '--tag', BUILT, '--file', 'Dockerfile'];
-    const buildkit = (...context) => ({
-      argv: ['env', 'DOCKER_BUILDKIT=1', client, ...build, ...context],
-      cwd,
-    });
+    const buildkit = (context) => ['env', 'DOCKER_BUILDKIT=1', client, ...build, context];
     // BuildKit knows a context by the path of its folder.
     let copies = 0;
     const copyTree = () => {
@@ -50,7 +47,6 @@ export function distro() {
       change(tree, isProgram);
       copies += 1;
       execFileSync('cp', ['--archive', tree, join(cwd, `copy-${copies}`)]);
-      return [`copy-${copies}`];
     };
 
     try {
@@ -65,9 +61,9 @@ export function distro() {
           [UNCHANGED]: ours,
           [PROGRAM]: { ...ours, before: () => change(tree, isProgram) },
           [DATA]: { ...ours, before: () => change(tree, (file) => !isProgram(file)) },
-          [COLD]: { ...buildkit(), before: copyTree },
-          [WARM]: { ...buildkit('tree'), before: () => change(tree, isProgram) },
-          [CACHED]: buildkit('tree'),
+          [COLD]: { argv: () => buildkit(`copy-${copies}`), cwd, before: copyTree },
+          [WARM]: { argv: buildkit('tree'), cwd, before: () => change(tree, isProgram) },
+          [CACHED]: { argv: buildkit('tree'), cwd },
         },
         5,
       );

@@ -42,15 +42,16 @@ function median(values) {
  * Runs commands in turns, after one round that is not counted, so that a change of the machine's
  * speed meets them all.
  * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed;
- * what `before` returns are more words for `argv`
+ * `argv` may be a function that gives it, called after `before`
  * @returns median seconds and highest peak memory in MB, by name
  */
 export async function compare(commands, rounds) {
   const results = new Map(Object.keys(commands).map((name) => [name, { seconds: [], peak: 0 }]));
   for (let round = -1; round < rounds; round++) {
     for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
-      const more = (await before?.()) ?? [];
-      const { seconds, peak } = await run([...argv, ...more], cwd);
+      await before?.();
+      const words = typeof argv === 'function' ? argv() : argv;
+      const { seconds, peak } = await run(words, cwd);
       await after?.();
       if (round < 0) continue;
       const result = results.get(name);

@@ -1,23 +1,13 @@
-import { type AssembledDistro, applyDistro } from '../../distro/apply-distro';
-import { LayerMemory } from '../../distro/layer-memory';
 import type { DistroPlan } from '../../distro/plan-distro';
-import { type DistroReport, distroReport } from '../../distro/distro-report';
+import type { DistroReport } from '../../distro/distro-report';
 import type { SizedPath } from '../../distro/size-report';
-import type { Engine } from '../../engine/engine';
 import { containerConfig } from '../../oci/config-file';
 import type { Command, CommandResult } from '../command';
-import type { CommandContext } from '../command-context';
+import { assembleDistros, assemblePlanned } from './assemble-distros';
 import { distroOutput, writeOutput } from './distro-output';
 import { formatSize } from '../format-size';
 import { imageOutputs } from '../image/image-outputs';
-import {
-  chosenDistros,
-  distroContext,
-  type PlannedDistro,
-  planProjectDistros,
-} from './plan-project-distros';
-import { inputKeys, lookAtDistros, recallDistros, rememberDistros } from './recall-distros';
-import { untilInterrupted } from '../until-interrupted';
+import { chosenDistros, distroContext, planProjectDistros } from './plan-project-distros';
 import { sbomFile, writeSbom } from './write-sbom';
 
 /** Of each part of the report of sizes; `--json` has more. */
@@ -57,30 +47,20 @@ export const distroBuild: Command = {
     const to = args.value('output');
     const output = to === undefined ? undefined : distroOutput(context, to, words, project);
     const specs = chosenDistros(project, words);
-    const writes = output !== undefined || file !== undefined;
-    const [setting, looks] = await Promise.all([
-      distroContext(context, project),
-      context.dryRun || writes ? [] : lookAtDistros(context, project, specs),
-    ]);
-    const inputs = inputKeys(looks, setting);
-    const unchanged = await recallDistros(context, looks, inputs);
-    if (unchanged !== undefined) return result(unchanged, true);
-
+    if (!context.dryRun && output === undefined && file === undefined) {
+      return result(await assembleDistros(context, project, specs), true);
+    }
+    const setting = await distroContext(context, project);
     const planned = await planProjectDistros(context, project, specs, setting);
-    const plans = planned.map(({ plan }) => plan);
     if (context.dryRun) {
+      const plans = planned.map(({ plan }) => plan);
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
-    const distros =
+    const reports =
       output === undefined
-        ? await assembleAll(context, await context.engine(), planned)
+        ? await assemblePlanned(context, planned)
         : await writeOutput(context, planned, output);
     if (file !== undefined) await writeSbom(context, project, planned, file);
-    const reports = planned.flatMap(({ plan }) => {
-      const made = distros.get(plan.name);
-      return made === undefined ? [] : [distroReport(plan, made)];
-    });
-    rememberDistros(looks, inputs, reports, planned);
     return result(reports, output === undefined);
   },
 };
@@ -100,40 +80,6 @@ function madeText({ reference, size, id, sizes }: DistroReport): string {
   ];
   const head = `${reference} ${formatSize(size)} ${id}`;
   return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
-}
-
-async function assembleAll(
-  context: CommandContext,
-  engine: Engine,
-  planned: readonly PlannedDistro[],
-): Promise<Map<string, AssembledDistro>> {
-  const made = new Map<string, AssembledDistro>();
-  for (const { plan, base } of planned) {
-    const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
-    made.set(plan.name, await assemble(context, engine, plan, layersBelow));
-  }
-  return made;
-}
-
-async function assemble(
-  context: CommandContext,
-  engine: Engine,
-  plan: DistroPlan,
-  layersBelow: AssembledDistro['layers'],
-): Promise<AssembledDistro> {
-  const { progress, process, cacheFolder } = context;
-  progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
-  const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
-  try {
-    const made = await untilInterrupted(process, (signal) =>
-      applyDistro(plan, layersBelow, { engine, memory, signal }),
-    );
-    progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
-    return made;
-  } catch (error) {
-    progress.fail(plan.name);
-    throw error;
-  }
 }
 
 function planText({ repository, tag, entries, bytes, config }: DistroPlan): string {

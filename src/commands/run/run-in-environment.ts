@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../../config/default-environment';
 import type { Project } from '../../config/project';
@@ -14,6 +14,7 @@ import { secretsShares, shownVariables } from '../../run/secret';
 import type { Command, CommandArguments, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { ensureImage } from '../image/ensure-image';
+import { devicesOn } from './devices-on';
 import { hostShares } from './host-shares';
 import { readSecrets } from './read-secrets';
 import type { SupervisedRun } from './order-container';
@@ -170,22 +171,4 @@ function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
   throw new BuildenvError('usage', `${cwd} is not in the tree of ${file}`, {
     hint: `Run the command in ${root} or below it, or name that folder with -C.`,
   });
-}
-
-/** Of an engine elsewhere nobody knows which it has: those that are required. */
-function devicesOn(engine: Engine, { devices }: EnvironmentSpec): string[] {
-  if (engine.socket === undefined) {
-    return devices.filter(({ required }) => required).map(({ path }) => path);
-  }
-  const missing = devices.find(({ path, required }) => required && !existsSync(path));
-  if (missing !== undefined) {
-    throw new BuildenvError(
-      'host',
-      `This machine has no ${missing.path}, which the environment requires`,
-      {
-        hint: 'Say `required: false` for a device that is not always needed.',
-      },
-    );
-  }
-  return devices.map(({ path }) => path).filter(existsSync);
 }
