@@ -17,7 +17,7 @@ export async function withImageFiles<T>(
 ): Promise<T> {
   const engine = await context.engine();
   const name = spec.image ?? defaultEnvironment(project).image;
-  const id = await ensureImage(context, project, engine, name);
+  const { id } = await ensureImage(context, project, engine, name);
   const interruption = new AbortController();
   const stopListening = context.process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),

@@ -29,7 +29,7 @@ export async function localPackages(
     });
   }
   const engine = await context.engine();
-  const id = await ensureImage(context, project, engine, image);
+  const { id } = await ensureImage(context, project, engine, image);
   const { manager, chosen } = await readImagePackages(engine.containers, id, image);
   return { image, manager, chosen, installed: await readHostPackages(manager) };
 }

@@ -48,7 +48,7 @@ async function runFresh(
 ): Promise<number> {
   const { engine, environment, run } = supervised;
   const mounted = engine.socket !== undefined;
-  const image = await engine.images.inspectImage(run.image);
+  const image = supervised.image ?? (await engine.images.inspectImage(run.image));
   const supervisor = context.supervisor(mounted ? undefined : image?.architecture);
   const container = planContainer({
     run,
@@ -87,7 +87,9 @@ async function runStandby(
     if (!prepared) context.prepareStandby(supervised.engine, order);
     prepared = true;
   };
-  const claim = await claimContainer(order.base, order.key, context.supervisor().version);
+  const claiming = claimContainer(order.base, order.key, context.supervisor().version);
+  context.process.open();
+  const claim = await claiming;
   const later = setTimeout(prepare, UNHURRIED);
   try {
     const status =
