@@ -80,7 +80,7 @@ export DOCKER_HOST
 check "eslint" npx eslint .
 check "prettier" npx prettier --check .
 check "tsc" npx tsc --noEmit
-check "shellcheck" shellcheck -x scripts/*.sh src/package/*/*.sh .ci/run
+check "shellcheck" shellcheck -x scripts/*.sh scripts/bench/*.sh src/package/*/*.sh .ci/run
 jest_project unit
 jest_project engine
 jest_project registry

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname, homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
@@ -98,15 +98,12 @@ function workingDirectory(globals: CommandArguments): string {
   return process.cwd();
 }
 
-function syncAgent(architecture: string): Buffer {
-  try {
-    return readFileSync(join(__dirname, `sync-agent-${architecture}`));
-  } catch (cause) {
-    throw new BuildenvError('host', `This buildenv cannot copy a tree to ${architecture}`, {
-      hint: 'Build it where a C compiler for that processor is installed, see CONTRIBUTING.md.',
-      cause,
-    });
-  }
+function syncAgent(of: string): string {
+  const program = resolve(__dirname, `sync-agent-${of}`);
+  if (existsSync(program)) return program;
+  throw new BuildenvError('host', `This buildenv cannot copy a tree to ${of}`, {
+    hint: 'Build it where a C compiler for that processor is installed, see CONTRIBUTING.md.',
+  });
 }
 
 /** Memory of a value that is made when it is first asked for. */

@@ -29,5 +29,10 @@ function importBusybox(root) {
   mkdirSync(join(root, 'bin'), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
   for (const name of ['sh', 'sleep', 'true']) symlinkSync('busybox', join(root, 'bin', name));
-  execFileSync('sh', ['-c', 'tar c -C "$0" . | docker import - "$1"', root, IMAGE]);
+  importFolder(root, IMAGE);
+}
+
+/** Makes an image of a folder. */
+export function importFolder(root, reference) {
+  execFileSync('sh', ['-c', 'tar c -C "$0" . | docker import - "$1"', root, reference]);
 }

@@ -41,7 +41,8 @@ function median(values) {
 /**
  * Runs commands in turns, after one round that is not counted, so that a change of the machine's
  * speed meets them all.
- * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed
+ * @param commands by name: `{ argv, cwd, before, after }`, where `before` and `after` are not timed;
+ * `argv` may be a function that gives it, called after `before`
  * @returns median seconds and highest peak memory in MB, by name
  */
 export async function compare(commands, rounds) {
@@ -49,8 +50,9 @@ export async function compare(commands, rounds) {
   for (let round = -1; round < rounds; round++) {
     for (const [name, { argv, cwd, before, after }] of Object.entries(commands)) {
       await before?.();
-      const { seconds, peak } = await run(argv, cwd);
-      after?.();
+      const words = typeof argv === 'function' ? argv() : argv;
+      const { seconds, peak } = await run(words, cwd);
+      await after?.();
       if (round < 0) continue;
       const result = results.get(name);
       result.seconds.push(seconds);

@@ -1,19 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { withProject } from './bench-project.mjs';
 import { BUILDENV, NODE, compare, compareWith, report } from './measure.mjs';
-
-/** Name of a container's socket in its folder. */
-const SOCKET = 's';
+import { containersWait } from './waiting-containers.mjs';
 
 const STANDBY = 'buildenv run true';
 const FRESH = 'buildenv run --reuse off true';
 
-/** Between two looks for a container that waits, in milliseconds; and how long to look. */
-const LOOK = 10;
-const PATIENCE = 10_000;
+/** The kept container, and one for the next run. */
+const WAITING = 2;
 
 /** `buildenv run true` against what the docker client does for the same. */
 export function run() {
@@ -31,7 +27,11 @@ export function run() {
       buildenv('run', '--reuse', 'keep', 'true');
       const results = await compare(
         {
-          [STANDBY]: { argv: [...BUILDENV, 'run', 'true'], cwd, before: () => containersWait(cwd) },
+          [STANDBY]: {
+            argv: [...BUILDENV, 'run', 'true'],
+            cwd,
+            before: () => containersWait(runtimeFolder(cwd), WAITING),
+          },
           'buildenv run --reuse keep true': {
             argv: [...BUILDENV, 'run', '--reuse', 'keep', 'true'],
             cwd,
@@ -63,13 +63,4 @@ function startContainer([program, ...words]) {
   const options = words.slice(1, -2).filter((word) => word !== '--rm');
   const argv = ['run', '--detach', ...options, words.at(-2), 'sleep', '3600'];
   return execFileSync(program, argv, { encoding: 'utf8' }).trim();
-}
-
-/** Until the kept container and one for the next run can be connected to. */
-async function containersWait(cwd) {
-  const base = join(runtimeFolder(cwd), 'buildenv');
-  const waiting = () => readdirSync(base).filter((name) => existsSync(join(base, name, SOCKET)));
-  for (const begin = Date.now(); waiting().length < 2; await setTimeout(LOOK)) {
-    if (Date.now() - begin > PATIENCE) throw new Error(`no container waits in ${base}`);
-  }
 }

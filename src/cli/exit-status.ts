@@ -10,8 +10,8 @@ const BUG = 70;
 /** As shells have it. */
 const NOT_FOUND = 127;
 const REFUSED = 126;
-/** As `docker run` has it: the tool failed before the command began. */
-const BEFORE_COMMAND = 125;
+/** As `docker run` has it: the tool failed before the command began, or lost it. */
+const TOOL_FAILED = 125;
 /** Added to a signal's number, as shells do. */
 const SIGNAL = 128;
 
@@ -23,6 +23,6 @@ export function exitStatus(error: unknown, command: Command | undefined): number
   if (error.code === 'command-not-found') return NOT_FOUND;
   if (error.code === 'command-refused') return REFUSED;
   if (error.code === 'outputs') return FAILED;
-  if (command?.takesCommand === true || command?.name === 'shell') return BEFORE_COMMAND;
+  if (command?.takesCommand === true || command?.name === 'shell') return TOOL_FAILED;
   return error.code === 'config' ? USAGE : FAILED;
 }

@@ -28,11 +28,11 @@ export interface CommandContext {
   /** Starts a process that outlives this one and makes a container that waits. */
   prepareStandby(engine: Engine, order: StandbyOrder): void;
   /**
-   * The agent of synchronised trees.
+   * Absolute path of the agent of synchronised trees.
    * @param architecture the engine's, as images have it: `amd64`
    * @throws {BuildenvError} `host` where this tool was built without it
    */
-  syncAgent(architecture: string): Buffer;
+  syncAgent(architecture: string): string;
   /**
    * @param architecture the engine's, as images have it; this machine's without it
    * @throws {BuildenvError} `host` where this installation has none for it

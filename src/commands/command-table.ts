@@ -37,6 +37,7 @@ export const commandTable: readonly CommandEntry[] = [
     isGroupDefault: true,
     load: async () => (await import('./distro/distro-build')).distroBuild,
   },
+  { name: 'distro run', load: async () => (await import('./distro/distro-run')).distroRun },
   { name: 'distro diff', load: async () => (await import('./distro/distro-diff')).distroDiff },
   { name: 'publish', load: async () => (await import('./registry/publish')).publish },
   { name: 'unpublish', load: async () => (await import('./registry/unpublish')).unpublish },

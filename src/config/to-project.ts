@@ -128,6 +128,7 @@ function toDistro(
   return {
     name,
     base: entry.base,
+    environment,
     image: environment === undefined ? entry.image : environments.get(environment)?.image,
     files: entry.files.map((file) => toFiles(file, root)),
     libraries: libraries === 'closure' ? { extra: [] } : libraries,

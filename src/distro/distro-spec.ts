@@ -43,6 +43,8 @@ export interface DistroSpec {
   name: string;
   /** Name of the distro that this one stands on. */
   base?: string | undefined;
+  /** Name of the environment whose devices and limits it runs with; undefined for the default one. */
+  environment?: string | undefined;
   /** Name of the image that files and libraries are taken from; undefined for the environment's. */
   image?: string | undefined;
   files: readonly DistroFileSpec[];

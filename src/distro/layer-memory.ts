@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DistroReport } from './distro-report';
 
 /** What is known of a distro as it was last assembled. */
 export interface KnownDistro {
@@ -8,12 +9,23 @@ export interface KnownDistro {
   image: string;
   /** Digests of its own layers by their keys. */
   layers: Readonly<Record<string, string>>;
+  /** How it was assembled in the end; undefined where its inputs cannot be told by a glance. */
+  last?: LastAssembly;
+}
+
+/** An assembly, for when its inputs are found unchanged. */
+export interface LastAssembly {
+  /** As {@link inputKey} has it. */
+  inputs: string;
+  report: DistroReport;
+  /** What is odd in it. */
+  notices: readonly string[];
 }
 
 const NOTHING: KnownDistro = { image: '', layers: {} };
 
 /**
- * Remembers the digests of a distro's layers in a file of the cache folder. A folder that cannot be
+ * Remembers a distro's layers and its last assembly in a file of the cache folder. A folder that cannot be
  * written to, or a file that is damaged, costs time and nothing else.
  */
 export class LayerMemory {

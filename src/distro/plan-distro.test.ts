@@ -17,7 +17,7 @@ const context = {
   project: 'km-project',
   namespace: 'kontain',
   tag: 'main',
-  time: 1,
+  times: { image: 2, files: 1 },
   platform: 'linux/amd64',
   revision: { commit: 'abc', dirty: false },
 };

@@ -4,7 +4,9 @@ import { LABEL } from '../image/labels';
 import type { ImageConfig } from '../oci/image-config';
 import type { DistroSpec } from './distro-spec';
 import { layerEntries } from './layer-entries';
-import { splitLayers } from './split-layers';
+import { layerGroups } from './layer-groups';
+import { bytesOf, splitLayers } from './split-layers';
+import type { SourceTimes } from './source-times';
 import { listProblems } from './list-problems';
 import { configOverBase, type DistroBase, entriesOverBase } from './over-base';
 import type { Selection, SelectionProblem } from './selection';
@@ -14,8 +16,7 @@ export interface DistroContext {
   project: string;
   namespace: string;
   tag: string;
-  /** Time of everything in the image, Unix time in seconds. */
-  time: number;
+  times: SourceTimes;
   /** `linux/amd64` */
   platform: string;
   /** Undefined where the tree is in no git repository. */
@@ -37,7 +38,7 @@ export interface DistroPlan {
   config: ImageConfig;
   /** `linux/amd64` */
   platform: string;
-  /** Time of everything in the image, Unix time in seconds. */
+  /** When the image was made, as it says, Unix time in seconds. */
   time: number;
   /** What another distro finds when it stands on this one. */
   asBase: DistroBase;
@@ -56,10 +57,13 @@ export function planDistro(
   base?: DistroBase,
 ): DistroPlan {
   if (selection.problems.length > 0) throw unpackable(spec.name, selection.problems);
-  const { project, namespace, tag, time, platform } = context;
-  const all = layerEntries(spec, selection.entries, time);
+  const { project, namespace, tag, times, platform } = context;
+  const all = layerEntries(spec, selection.entries, times.files);
   const selected = new Set(selection.entries.map(({ path }) => path));
   const entries = base === undefined ? all : entriesOverBase(spec.name, all, selected, base);
+  const fromImage = new Set(
+    selection.entries.flatMap(({ path, imagePath }) => (imagePath === undefined ? [] : [path])),
+  );
   const repository = `${namespace}/${spec.name}`;
   const config = base === undefined ? spec.config : configOverBase(spec.config, base.config);
   return {
@@ -68,11 +72,11 @@ export function planDistro(
     repository,
     tag,
     entries,
-    layers: splitLayers(entries),
-    bytes: entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0),
+    layers: layerGroups(entries, fromImage).flatMap((group) => splitLayers(group)),
+    bytes: bytesOf(entries),
     config: { ...config, labels: { ...config.labels, ...labels(context) } },
     platform,
-    time,
+    time: times.image,
     asBase: {
       reference: `${repository}:${tag}`,
       contents: new Map([

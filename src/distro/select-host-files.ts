@@ -1,9 +1,9 @@
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
-import { decodeName, encodeName, hostPath } from '../archive/byte-name';
+import { readlinkSync, type Stats } from 'node:fs';
+import { decodeName, encodeName } from '../archive/byte-name';
 import type { HostFilesSpec } from './distro-spec';
-import { type PathFilter, pathFilter } from './path-filter';
 import { fileMode, folderMode, imagePath, LINK_MODE } from './place-entry';
 import type { SelectedEntry, Selection, SelectionProblem } from './selection';
+import { walkHostFiles } from './walk-host-files';
 
 /**
  * Looks up what an entry of `files` selects on the host: files, folders with all that is in them,
@@ -14,21 +14,16 @@ import type { SelectedEntry, Selection, SelectionProblem } from './selection';
  * @param by `files[0]`
  */
 export async function selectHostFiles(files: HostFilesSpec, by: string): Promise<Selection> {
-  const filter = await pathFilter(files.from, isThere, files.exclude);
+  const { isPattern, found } = await walkHostFiles(files);
   const entries: SelectedEntry[] = [];
   const problems: SelectionProblem[] = [];
-  const pending = [''];
-
-  for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
-    const source = below === '' ? filter.base : `${filter.base}/${below}`;
+  for (const file of found) {
+    const { source } = file;
     try {
-      const stats = lstatSync(hostPath(source));
-      if (stats.isDirectory()) pending.push(...list(source, below, filter));
-      if (filter.isPattern ? !filter.selects(below) : filter.excludes(below)) continue;
-      const entry = inspect(files, by, source, below, stats);
-      if (typeof entry === 'string') {
-        problems.push({ by, origin: source, reason: entry, missing: false });
-      } else entries.push(entry);
+      if (file.stats === undefined) throw file.error;
+      const entry = inspect(files, by, source, file.below, file.stats);
+      if (typeof entry !== 'string') entries.push(entry);
+      else problems.push({ by, origin: source, reason: entry, missing: false });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const missing = code === 'ENOENT' || code === 'ENOTDIR';
@@ -36,14 +31,10 @@ export async function selectHostFiles(files: HostFilesSpec, by: string): Promise
       problems.push({ by, origin: source, reason, missing });
     }
   }
-  if (filter.isPattern && entries.length === 0 && problems.length === 0) {
+  if (isPattern && entries.length === 0 && problems.length === 0) {
     problems.push({ by, origin: files.from, reason: 'matches nothing', missing: true });
   }
   return { entries, problems };
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** @returns what it is for the image, or why the image cannot have it */
@@ -69,10 +60,4 @@ function inspect(
   }
   if (stats.isSocket()) return 'is a socket';
   return stats.isFIFO() ? 'is a named pipe' : 'is a device';
-}
-
-function list(folder: string, below: string, filter: PathFilter): string[] {
-  return readdirSync(hostPath(folder), { encoding: 'buffer' })
-    .map((bytes) => (below === '' ? decodeName(bytes) : `${below}/${decodeName(bytes)}`))
-    .filter((path) => !filter.excludes(path));
 }

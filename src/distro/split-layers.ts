@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { encodeName } from '../archive/byte-name';
-import { parentsOf } from './parents-of';
+import { foldersOf, withFolders } from './with-folders';
 
 const MIB = 2 ** 20;
 
@@ -25,7 +25,7 @@ const LIMITS: LayerLimits = { small: 1024 * MIB, enough: 384 * MIB, most: 768 * 
 const ODDS = 64;
 
 /**
- * Cuts the entries of a large distro into layers, so that a change of one file makes one layer anew.
+ * Cuts many entries into layers, so that a change of one file makes one layer anew.
  * Where a layer ends depends on paths and sizes, never on contents; and since it is the path at the
  * end that decides, files that come, go or grow move no end but those near them.
  *
@@ -36,37 +36,32 @@ export function splitLayers(
   entries: readonly ArchiveEntry[],
   { small, enough, most } = LIMITS,
 ): ArchiveEntry[][] {
-  const total = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-  if (total <= small) return entries.length === 0 ? [] : [[...entries]];
+  if (bytesOf(entries) <= small) return entries.length === 0 ? [] : [[...entries]];
 
-  const folders = new Map<string, ArchiveEntry>();
+  const folders = foldersOf(entries);
   const layers: ArchiveEntry[][] = [];
   let layer: ArchiveEntry[] = [];
-  let paths = new Set<string>();
   let bytes = 0;
   for (const entry of entries) {
     const size = sizeOf(entry);
     const isFull = bytes > 0 && bytes + size > most;
     if (isFull || (bytes >= enough && endsLayer(entry.path))) {
       layers.push(layer);
-      [layer, paths, bytes] = [[], new Set(), 0];
-    }
-    for (const path of [...parentsOf(entry.path)].reverse()) {
-      const folder = folders.get(path);
-      if (folder === undefined || paths.has(path)) continue;
-      layer.push(folder);
-      paths.add(path);
+      [layer, bytes] = [[], 0];
     }
     layer.push(entry);
-    paths.add(entry.path);
     bytes += size;
-    if (entry.kind === 'folder') folders.set(entry.path, entry);
   }
-  return [...layers, layer];
+  return [...layers, layer].map((one) => withFolders(one, folders));
 }
 
 function endsLayer(path: string): boolean {
   return (createHash('sha256').update(encodeName(path)).digest()[0] ?? 0) % ODDS === 0;
+}
+
+/** Bytes of all files. */
+export function bytesOf(entries: readonly ArchiveEntry[]): number {
+  return entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
 }
 
 function sizeOf(entry: ArchiveEntry): number {

@@ -177,6 +177,10 @@ export interface ContainerSummary {
   imageId: string;
   /** `created`, `running`, `exited`, and what else the engine calls it. */
   state: string;
+  /** Names of the volumes that are mounted in it. */
+  volumes: readonly string[];
+  /** Names of the networks that it is in. */
+  networks: readonly string[];
   /** Unix time in seconds. */
   created: number;
   labels: Readonly<Record<string, string>>;
@@ -263,7 +267,14 @@ export interface VolumeStore {
   removeVolume(name: string): Promise<void>;
 }
 
+export interface NetworkSummary {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
 export interface NetworkStore {
+  /** Networks that bear all the labels, each `name` or `name=value`. */
+  listNetworks(labels: readonly string[]): Promise<NetworkSummary[]>;
   /** Labels of a network; undefined where there is no such network. */
   inspectNetwork(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Makes a bridge network with access to the outside. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ciBranch } from './ci-branch';
 import { runGit, type GitConfig } from './run-git';
 import { sourceUrl } from './source-url';
@@ -28,6 +30,7 @@ export async function readRevision(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Revision | undefined> {
+  if (!mayBeInWorkTree(folder)) return undefined;
   const git = (args: readonly string[], config?: GitConfig) => runGit(folder, env, args, config);
   const [inWorkTree, commitLines, branch, remote, filterKeys] = await Promise.all([
     git(['rev-parse', '--is-inside-work-tree']),
@@ -50,6 +53,14 @@ export async function readRevision(
     dirty: status !== '',
     source: remote === undefined ? undefined : sourceUrl(remote.trim()),
   };
+}
+
+/** Without starting git, which finds a work tree by the same. */
+function mayBeInWorkTree(folder: string): boolean {
+  for (let top = folder; ; top = dirname(top)) {
+    if (existsSync(join(top, '.git'))) return true;
+    if (top === dirname(top)) return false;
+  }
 }
 
 /** @param keys the repository's `filter.*` keys, each ended by a NUL */

@@ -22,12 +22,14 @@ const READ_ONLY: GitConfig = [
  * @param env the caller's environment; its `GIT_*` variables, which a hook has and which name
  * another repository, are left out
  * @param config configuration on top of the repository's own
+ * @param protocols that git may use to reach other repositories, with `:` between them
  */
 export async function runGit(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
   args: readonly string[],
   config: GitConfig = [],
+  protocols = 'none',
 ): Promise<string | undefined> {
   const gitEnv = Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('GIT_')),
@@ -39,7 +41,7 @@ export async function runGit(
     gitEnv[`GIT_CONFIG_VALUE_${index}`] = value;
   });
   gitEnv['GIT_OPTIONAL_LOCKS'] = '0';
-  gitEnv['GIT_ALLOW_PROTOCOL'] = 'none';
+  gitEnv['GIT_ALLOW_PROTOCOL'] = protocols;
 
   return new Promise((resolve) => {
     const options = { cwd: folder, env: gitEnv, maxBuffer: MAX_OUTPUT };

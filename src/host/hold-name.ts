@@ -10,17 +10,27 @@ const POLL_MS = 50;
  * @param name at most 100 bytes
  */
 export async function holdName<T>(name: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const server = await take(name);
-    if (server !== undefined) return release(server, work);
-    await delay(POLL_MS);
-  }
+  return release(await takeInTurn(name), work);
 }
 
-/** Runs the work as {@link holdName} does, and nothing where another process holds the name. */
-export async function holdFreeName(name: string, work: () => Promise<void>): Promise<void> {
-  const server = await take(name);
-  if (server !== undefined) await release(server, work);
+/**
+ * Runs the work as {@link holdName} does, and nothing where another process waits for the name: that
+ * one's work is yet to begin, and finds all that is so by now.
+ */
+export async function holdNameNext(name: string, work: () => Promise<void>): Promise<void> {
+  const place = await take(`${name}-next`);
+  if (place === undefined) return;
+  const server = await takeInTurn(name);
+  place.close();
+  await release(server, work);
+}
+
+async function takeInTurn(name: string): Promise<Server> {
+  for (;;) {
+    const server = await take(name);
+    if (server !== undefined) return server;
+    await delay(POLL_MS);
+  }
 }
 
 async function take(name: string): Promise<Server | undefined> {

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { ContainerSpec, Mount } from '../engine/engine';
+import type { ContainerSpec } from '../engine/engine';
 import { LABEL } from './labels';
 
-/** A container that is never started: by it an image's or a volume's files are read and written. */
-export function idleContainer(image: string, mounts: readonly Mount[]): ContainerSpec {
+/** Whom a container belongs to. */
+export interface ContainerOwner {
+  project: string;
+  /** `host:pid` of this process. */
+  owner: string;
+}
+
+/** A container that nobody runs a command of the project's in: by it an image is looked into. */
+export function idleContainer(image: string, { project, owner }: ContainerOwner): ContainerSpec {
   return {
     name: `buildenv-idle-${randomUUID()}`,
     image,
@@ -11,8 +18,8 @@ export function idleContainer(image: string, mounts: readonly Mount[]): Containe
     user: '',
     workingDir: '',
     env: [],
-    labels: { [LABEL.kind]: 'idle' },
-    mounts,
+    labels: { [LABEL.project]: project, [LABEL.kind]: 'idle', [LABEL.owner]: owner },
+    mounts: [],
     devices: [],
     ulimits: [],
     capabilities: [],

@@ -5,8 +5,8 @@
 export const LABEL = {
   project: 'dev.buildenv.project',
   /**
-   * `image`, `distro`, `run`, `standby`, `kept`, `cache`, or `idle` for a container that is never
-   * started.
+   * `image`, `distro`, `cache`, `tree`, one of {@link CONTAINER_KINDS}; of packages `rpms`,
+   * `rpm-cache`, `rpm-network`.
    */
   kind: 'dev.buildenv.kind',
   /** Name in the configuration. */
@@ -17,9 +17,28 @@ export const LABEL = {
   user: 'dev.buildenv.user',
   /** `host:pid` of the process that a container belongs to. */
   owner: 'dev.buildenv.owner',
+  /** `host:path` of the tree that something belongs to alone. */
+  checkout: 'dev.buildenv.checkout',
   /** Port of the loopback interface at which a server is reached. */
   port: 'dev.buildenv.port',
 } as const;
 
-/** Kinds of the containers that commands run in; one that somebody made of an image has the image's. */
-export const RUN_KINDS: readonly string[] = ['run', 'standby', 'kept', 'idle'];
+/**
+ * Kinds of containers: `run`, `standby`, `kept` for commands, `idle` for looks into an image, `sync`
+ * for what waits to write trees, `rpm-build`, `rpm-server`. One that somebody made of an image has the
+ * image's.
+ */
+export const CONTAINER_KINDS: readonly string[] = [
+  'run',
+  'standby',
+  'kept',
+  'idle',
+  'sync',
+  'rpm-build',
+  'rpm-server',
+];
+
+/** What {@link LABEL.checkout} says of a tree, on the host of a process. @param owner `host:pid` */
+export function checkoutOf(owner: string, root: string): string {
+  return `${owner.replace(/:\d+$/, '')}:${root}`;
+}

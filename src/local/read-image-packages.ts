@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
-import type { ContainerStore } from '../engine/engine';
+import type { ContainerSpec, ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { idleContainer } from '../image/idle-container';
+import { type ContainerOwner, idleContainer } from '../image/idle-container';
 import { type PackageManager, packageManagers } from './package-manager';
 import type { Packages } from './packages';
 
@@ -16,14 +16,19 @@ export interface ImagePackages {
  * purpose.
  * @param image reference or id
  * @param name of the image, for messages
+ * @param owner of the container
  * @throws {BuildenvError} `not-found` where it has no package manager that is known
  */
 export async function readImagePackages(
   containers: ContainerStore,
   image: string,
   name: string,
+  owner: ContainerOwner,
 ): Promise<ImagePackages> {
-  const { status, stdout, stderr } = await runInImage(containers, image, script());
+  const { status, stdout, stderr } = await runInImage(containers, {
+    ...idleContainer(image, owner),
+    command: ['/bin/sh', '-c', script()],
+  });
   const [program, ...lines] = stdout.split('\n');
   const manager = packageManagers.find((candidate) => candidate.program === program);
   if (status === 0 && manager !== undefined) {
@@ -49,11 +54,9 @@ function script(): string {
 
 async function runInImage(
   containers: ContainerStore,
-  image: string,
-  commands: string,
+  container: ContainerSpec,
 ): Promise<{ status: number; stdout: string; stderr: string }> {
-  const command = ['/bin/sh', '-c', commands];
-  const id = await containers.createContainer({ ...idleContainer(image, []), command });
+  const id = await containers.createContainer(container);
   try {
     const attachment = await containers.attachContainer(id);
     try {

@@ -40,7 +40,7 @@ export async function loadState(
 export async function ensureState(scope: PackageScope, engine: Engine): Promise<PackageState> {
   const cache = cacheVolume(scope);
   if ((await engine.volumes.inspectVolume(cache)) === undefined) {
-    await engine.volumes.createVolume(cache, scopeLabels(scope, 'cache', 'ccache'));
+    await engine.volumes.createVolume(cache, scopeLabels(scope, 'rpm-cache', 'ccache'));
   }
   const found = await loadState(scope, engine);
   if (found !== undefined) return found;

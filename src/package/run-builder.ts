@@ -1,10 +1,9 @@
-import { hostname } from 'node:os';
-import { kill } from 'node:process';
 import type { Readable } from 'node:stream';
 import type { ArchiveEntry } from '../archive/archive-entry';
 import { packEntries } from '../archive/pack-entries';
 import type { ContainerSpec, ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
+import { isOwnerAlive } from '../host/is-owner-alive';
 import { LABEL } from '../image/labels';
 
 /** What is run in a container of a builder's image. */
@@ -72,22 +71,12 @@ async function removeLeftOver(containers: ContainerStore, name: string): Promise
   const found = await containers.inspectContainer(name);
   if (found === undefined) return;
   const owner = found.labels[LABEL.owner] ?? '';
-  if (found.running || isAlive(owner)) {
+  if (found.running || isOwnerAlive(owner)) {
     throw new BuildenvError('host', `${name} is running already, for the process ${owner}`, {
       hint: 'Wait for it to end, or interrupt it.',
     });
   }
   await containers.removeContainer(found.id);
-}
-
-function isAlive(owner: string): boolean {
-  const [host, pid] = owner.split(':');
-  if (host !== hostname()) return true;
-  try {
-    return kill(Number(pid), 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Lines of a stream of text, without their line feeds. */

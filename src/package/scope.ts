@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { LABEL } from '../image/labels';
+import { checkoutOf, LABEL } from '../image/labels';
 
 /** Whose packages these are. Two checkouts of one project share nothing. */
 export interface PackageScope {
   project: string;
+  /** Absolute path of the checkout. */
+  root: string;
   /** Begins the name of all that is made in an engine. */
   prefix: string;
   /** Absolute path of the folder with logs and what is known of earlier builds. */
@@ -26,6 +28,7 @@ export function packageScope(
   const name = `${project}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
   return {
     project,
+    root,
     prefix: `buildenv-${name}-rpm`,
     folder: join(cacheFolder, 'packages', name),
     owner,
@@ -40,7 +43,7 @@ export const cacheVolume = ({ prefix }: PackageScope): string => `${prefix}-ccac
 
 /** Labels of what belongs to a project's packages. @param kind `rpm-build`, `rpm-server`.. */
 export function scopeLabels(
-  { project, owner }: PackageScope,
+  { project, root, owner }: PackageScope,
   kind: string,
   name: string,
 ): Record<string, string> {
@@ -49,5 +52,6 @@ export function scopeLabels(
     [LABEL.kind]: kind,
     [LABEL.name]: name,
     [LABEL.owner]: owner,
+    [LABEL.checkout]: checkoutOf(owner, root),
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join, posix } from 'node:path';
 import type { ContainerStore } from '../engine/engine';
 import { BuildenvError } from '../errors/buildenv-error';
-import { idleContainer } from '../image/idle-container';
+import { type ContainerOwner, idleContainer } from '../image/idle-container';
 import type { ImageEntry } from './image-entry';
 import type { PathChoice } from './path-choice';
 import { storeArchive } from './store-archive';
@@ -18,6 +18,7 @@ const INDEX = 'index.json';
 export class ImageFiles {
   private readonly containers: ContainerStore;
   private readonly image: string;
+  private readonly owner: ContainerOwner;
   private readonly folder: string;
   private readonly signal: AbortSignal;
   private readonly looks = new Map<string, Promise<ImageEntry | undefined>>();
@@ -25,12 +26,20 @@ export class ImageFiles {
 
   /**
    * @param image its id
+   * @param owner of the container
    * @param cacheFolder absolute path
    * @param signal ends what is being read with its reason
    */
-  constructor(containers: ContainerStore, image: string, cacheFolder: string, signal: AbortSignal) {
+  constructor(
+    containers: ContainerStore,
+    image: string,
+    owner: ContainerOwner,
+    cacheFolder: string,
+    signal: AbortSignal,
+  ) {
     this.containers = containers;
     this.image = image;
+    this.owner = owner;
     this.folder = join(cacheFolder, 'image-files', image.replace(/^sha256:/, ''));
     this.signal = signal;
   }
@@ -104,7 +113,7 @@ export class ImageFiles {
     folder: string,
   ): Promise<ImageEntry[]> {
     this.signal.throwIfAborted();
-    this.container ??= this.containers.createContainer(idleContainer(this.image, []));
+    this.container ??= this.containers.createContainer(idleContainer(this.image, this.owner));
     const archive = await this.containers.readArchive(await this.container, path);
     const abort = () => archive?.destroy(this.signal.reason as Error);
     this.signal.addEventListener('abort', abort);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { tarEntries } from '../archive/tar-entries';
 import type { ContainerStore } from '../engine/engine';
-import { idleContainer } from '../image/idle-container';
+import { type ContainerOwner, idleContainer } from '../image/idle-container';
 
 /** A file, folder or link of an image, without its content. */
 export interface ListedEntry {
@@ -23,17 +23,19 @@ export interface ListedEntry {
  * is never started. Memory grows with the number of entries, not with their sizes.
  *
  * @param image its id
+ * @param owner of the container
  * @param signal ends it with its reason
  * @throws {BuildenvError} what the engine says
  */
 export async function listImage(
   containers: ContainerStore,
   image: string,
+  owner: ContainerOwner,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ListedEntry>> {
   signal.throwIfAborted();
   const listing = new Map<string, ListedEntry>();
-  const container = await containers.createContainer(idleContainer(image, []));
+  const container = await containers.createContainer(idleContainer(image, owner));
   const abort = new AbortController();
   try {
     const archive = await containers.readArchive(container, '/');

@@ -11,3 +11,5 @@ export interface Caller {
 }
 
 export const ROOT_UID = 0;
+
+export const ROOT: Caller = { uid: 0, gid: 0, groups: [], name: 'root', home: '/root' };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { decodeName } from '../archive/byte-name';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { VolumeEntry } from './tree-entry';
 
@@ -68,7 +69,7 @@ export class AnswerReader {
     for (let from = 0; ;) {
       const end = this.buffer.indexOf(0, from);
       if (end >= 0) {
-        const line = this.buffer.toString('utf8', 0, end);
+        const line = decodeName(this.buffer.subarray(0, end));
         this.buffer = this.buffer.subarray(end + 1);
         return line;
       }

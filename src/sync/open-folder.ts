@@ -1,4 +1,5 @@
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { hostPath } from '../archive/byte-name';
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -20,7 +21,7 @@ export function inFolder<T>(
   let current = openSync(root, FLAGS);
   try {
     for (const part of parts) {
-      const path = `${byDescriptor(current)}/${part}`;
+      const path = hostPath(`${byDescriptor(current)}/${part}`);
       if (make) makeFolder(path);
       const next = openSync(path, FLAGS);
       closeSync(current);
@@ -32,7 +33,7 @@ export function inFolder<T>(
   }
 }
 
-function makeFolder(path: string): void {
+function makeFolder(path: string | Buffer): void {
   try {
     mkdirSync(path);
   } catch (error) {

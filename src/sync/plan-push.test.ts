@@ -23,7 +23,7 @@ const NOTHING = changed([], {});
 const paths = (entries: readonly TreeEntry[]) => entries.map(({ path }) => path);
 
 test('nothing is done where nothing is new', () => {
-  expect(planPush(tree, synced(), NOTHING)).toEqual({ remove: [], put: [] });
+  expect(planPush(tree, synced(), NOTHING, [])).toEqual({ remove: [], put: [] });
 });
 
 test.each<[string, Partial<TreeEntry>]>([
@@ -35,21 +35,27 @@ test.each<[string, Partial<TreeEntry>]>([
   ['kind', { kind: 'link' }],
 ])('an entry of another %s is put', (_name, changes) => {
   const edited = tree.with(1, entry('a/x.c', changes));
-  expect(paths(planPush(edited, synced(), NOTHING).put)).toEqual(['a/x.c']);
+  expect(paths(planPush(edited, synced(), NOTHING, []).put)).toEqual(['a/x.c']);
 });
 
 test("a folder's time and size say nothing", () => {
   const edited = tree.with(0, entry('a', { mtimeMs: 2, size: 9 }));
-  expect(planPush(edited, synced(), NOTHING).put).toEqual([]);
+  expect(planPush(edited, synced(), NOTHING, []).put).toEqual([]);
 });
 
 test('what is gone is removed once, with all that is below', () => {
-  expect(planPush([entry('z.c')], synced(), NOTHING)).toEqual({ remove: ['a'], put: [] });
+  expect(planPush([entry('z.c')], synced(), NOTHING, [])).toEqual({ remove: ['a'], put: [] });
 });
 
 test('a volume of which nothing is known is emptied', () => {
   const there = changed([''], { old: {}, 'old/x.c': {} });
-  expect(planFirst(tree, there)).toEqual({ remove: ['old'], put: tree });
+  expect(planFirst(tree, there, [])).toEqual({ remove: ['old'], put: tree });
+});
+
+test('a folder that something is mounted on is never removed', () => {
+  const there = changed([''], { old: {}, 'old/cache': {}, 'old/cache/x.c': {}, 'old/y.c': {} });
+  expect(planFirst(tree, there, ['old/cache']).remove).toEqual(['old/cache/x.c', 'old/y.c']);
+  expect(planPush([entry('z.c')], synced(), NOTHING, ['a/b']).remove).toEqual(['a/x.c', 'a/b/y.c']);
 });
 
 describe('what a run changed', () => {

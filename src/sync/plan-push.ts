@@ -11,10 +11,14 @@ export interface PushPlan {
 /**
  * All of a tree, into a volume of which nothing is known: what is in it goes first.
  * @param changes all that is in the volume
+ * @param mountPoints as for {@link planPush}
  */
-export function planFirst(tree: readonly TreeEntry[], changes: VolumeChanges): PushPlan {
-  const remove = [...changes.entries.keys()].filter((path) => parentOf(path) === '');
-  return { remove, put: tree };
+export function planFirst(
+  tree: readonly TreeEntry[],
+  changes: VolumeChanges,
+  mountPoints: readonly string[],
+): PushPlan {
+  return { remove: uppermost(new Set(changes.entries.keys()), mountPoints), put: tree };
 }
 
 /**
@@ -22,27 +26,33 @@ export function planFirst(tree: readonly TreeEntry[], changes: VolumeChanges): P
  * volume since. What a run made in the volume by itself stays: it is what makes the next build
  * incremental. Pure.
  * @param synced by path, a folder before what is in it
+ * @param mountPoints folders of the volume that something else may be mounted on in a container that
+ * waits: to remove one would unmount it there
  */
 export function planPush(
   tree: readonly TreeEntry[],
   synced: ReadonlyMap<string, SyncedEntry>,
   changes: VolumeChanges,
+  mountPoints: readonly string[],
 ): PushPlan {
   const lost = lostEntries(synced, changes);
   const put = tree.filter((entry) => {
     const before = synced.get(entry.path);
     return before === undefined || lost.has(entry.path) || !isSame(entry, before);
   });
-  return { remove: removed(tree, synced), put };
-}
-
-function removed(
-  tree: readonly TreeEntry[],
-  synced: ReadonlyMap<string, SyncedEntry>,
-): readonly string[] {
   const present = new Set(tree.map(({ path }) => path));
   const gone = new Set([...synced.keys()].filter((path) => !present.has(path)));
-  return [...gone].filter((path) => !gone.has(parentOf(path)));
+  return { remove: uppermost(gone, mountPoints), put };
+}
+
+/** The paths with which all others go, and no mount point does. */
+function uppermost(paths: ReadonlySet<string>, mountPoints: readonly string[]): readonly string[] {
+  const stays = (path: string) =>
+    mountPoints.some((point) => point === path || point.startsWith(`${path}/`));
+  return [...paths].filter((path) => {
+    const parent = parentOf(path);
+    return !stays(path) && (!paths.has(parent) || stays(parent));
+  });
 }
 
 function isSame(entry: TreeEntry, before: SyncedEntry): boolean {

@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { decodeName, hostPath } from '../archive/byte-name';
 import { BuildenvError } from '../errors/buildenv-error';
 import { inFolder } from './open-folder';
 import { checkTarget, refused, tooLarge, type PullPlan } from './plan-pull';
@@ -51,7 +52,7 @@ export async function receiveOutputs(
     const staged = await receive(agent, plan.fetch, root, stage, limit);
     for (const { path } of [...plan.folders, ...plan.fetch]) checkPlace(root, path);
     for (const { path, mode } of plan.folders) {
-      at(root, path, true, (place) => chmodSync(`${place}/.`, mode & MODE_MASK), true);
+      at(root, path, true, (place) => chmodSync(place, mode & MODE_MASK), true);
     }
     for (const [path, { file }] of staged) {
       at(root, path, true, (place) => renameSync(file, place));
@@ -99,10 +100,10 @@ async function receiveLink(
 ): Promise<void> {
   const parts: Buffer[] = [];
   for await (const part of content) parts.push(part);
-  const target = Buffer.concat(parts).toString();
+  const target = decodeName(Buffer.concat(parts));
   if (target === '' || target.includes('\0')) throw refused(path, 'it is a link to nowhere');
   checkTarget(path, target, root);
-  symlinkSync(target, file);
+  symlinkSync(hostPath(target), file);
   lutimesSync(file, new Date(), seconds(mtime));
 }
 
@@ -137,14 +138,14 @@ function at<T>(
   root: string,
   path: string,
   make: boolean,
-  work: (place: string) => T,
+  work: (place: string | Buffer) => T,
   isFolder = false,
 ): T | undefined {
   const parts = path.split('/');
   const folders = isFolder ? parts : parts.slice(0, -1);
   try {
     return inFolder(root, folders, make, (folder) =>
-      work(isFolder ? folder : `${folder}/${basename(path)}`),
+      work(hostPath(isFolder ? `${folder}/.` : `${folder}/${basename(path)}`)),
     );
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -162,7 +163,7 @@ function at<T>(
 
 function synced(root: string, entry: VolumeEntry): SyncedEntry {
   const { path, kind, mode, mtime } = entry;
-  const stats = lstatSync(join(root, path));
+  const stats = lstatSync(hostPath(join(root, path)));
   return {
     path,
     kind: kind === 'other' ? 'file' : kind,
@@ -192,7 +193,7 @@ function remove(plan: PullPlan, root: string): string[] {
     .map(({ path }) => path);
 }
 
-function removeEmpty(folder: string): boolean {
+function removeEmpty(folder: string | Buffer): boolean {
   try {
     rmdirSync(folder);
     return true;

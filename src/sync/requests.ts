@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { encodeName, hostPath } from '../archive/byte-name';
 import type { Part } from '../archive/stream-parts';
 import type { PushPlan } from './plan-push';
 import type { TreeEntry } from './tree-entry';
@@ -12,8 +13,8 @@ export function listRequest(since: string): string {
 }
 
 /** Asks for one file or link. */
-export function getRequest(path: string): string {
-  return `G ${path}\0`;
+export function getRequest(path: string): Buffer {
+  return encodeName(`G ${path}\0`);
 }
 
 /**
@@ -22,7 +23,7 @@ export function getRequest(path: string): string {
  * @see agent/protocol.md
  */
 export function* pushRequests(plan: PushPlan, root: string): Generator<Part, void, undefined> {
-  for (const path of plan.remove) yield Buffer.from(`R ${path}\0`);
+  for (const path of plan.remove) yield encodeName(`R ${path}\0`);
   for (const entry of plan.put) yield* putRequest(entry, `${root}/${entry.path}`);
   yield Buffer.from(END_OF_BATCH);
 }
@@ -34,7 +35,7 @@ function* putRequest(entry: TreeEntry, source: string): Generator<Part, void, un
     yield header('F', entry, entry.size);
     yield { source, size: entry.size };
   } else {
-    const target = readlinkSync(source, 'buffer');
+    const target = readlinkSync(hostPath(source), 'buffer');
     yield header('S', entry, target.length);
     yield target;
   }
@@ -42,7 +43,7 @@ function* putRequest(entry: TreeEntry, source: string): Generator<Part, void, un
 
 function header(verb: string, entry: TreeEntry, size: number): Buffer {
   const { path, mode, uid, gid, mtimeMs } = entry;
-  return Buffer.from(
+  return encodeName(
     `${verb} ${mode.toString(8)} ${uid} ${gid} ${toNanoseconds(mtimeMs)} ${size} ${path}\0`,
   );
 }

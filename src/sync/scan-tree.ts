@@ -1,11 +1,16 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { decodeName, hostPath } from '../archive/byte-name';
 import { BuildenvError } from '../errors/buildenv-error';
 import type { PathFilter } from './path-filter';
 import { ROOT, type EntryKind, type TreeEntry } from './tree-entry';
 
+/** What stands for bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD';
+
 /**
- * Looks at all of a tree that is not excluded, the root first and a folder before what is in it. What is neither file,
- * folder nor link is left out, and so is what vanishes meanwhile.
+ * Looks at all of a tree that is not excluded, the root first and a folder before what is in it. What
+ * is neither file, folder nor link is left out, and so is what vanishes meanwhile. Names are as
+ * `decodeName` makes them.
  * @param root absolute path
  * @throws {BuildenvError} `host` for a folder that cannot be read
  */
@@ -16,7 +21,7 @@ export function scanTree(root: string, exclude: PathFilter): TreeEntry[] {
       const path = folder === '' ? name : `${folder}/${name}`;
       const excluded = exclude.matches(path);
       if (excluded && !exclude.haveExceptions) continue;
-      const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
+      const stats = lstatSync(hostPath(`${root}/${path}`), { throwIfNoEntry: false });
       const kind = stats && kindOf(stats);
       if (stats === undefined || kind === undefined) continue;
       const { mode, uid, gid, size, mtimeMs } = stats;
@@ -32,7 +37,9 @@ export function scanTree(root: string, exclude: PathFilter): TreeEntry[] {
 
 function readFolder(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    const names = readdirSync(hostPath(folder));
+    if (!names.some((name) => name.includes(REPLACEMENT))) return names;
+    return readdirSync(hostPath(folder), 'buffer').map(decodeName);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];

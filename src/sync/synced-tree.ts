@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Engine } from '../engine/engine';
+import type { VolumeStore } from '../engine/engine';
 import { holdName } from '../host/hold-name';
 import { pathFilter, type PathFilter } from './path-filter';
 import { planPull } from './plan-pull';
@@ -7,10 +7,16 @@ import { planFirst, planPush } from './plan-push';
 import { receiveOutputs } from './receive-outputs';
 import { toNanoseconds } from './requests';
 import { scanTree } from './scan-tree';
-import { SyncAgent } from './sync-agent';
+import type { SyncAgent } from './sync-agent';
 import { readSyncState, writeSyncState } from './sync-state';
 import type { SyncedEntry, TreeEntry } from './tree-entry';
 import { ensureTreeVolume } from './tree-volume';
+
+/** Milliseconds that file systems of this machine may take for one moment, with room to spare. */
+const TICK = 50;
+
+/** The time of no file. */
+const NEVER = -1;
 
 export interface TreeSetting {
   project: string;
@@ -21,10 +27,20 @@ export interface TreeSetting {
   exclude: readonly string[];
   /** `host:pid` of this process. */
   owner: string;
-  image: string;
-  program: Buffer;
+  /** Paths in the tree at which a run has something else mounted. */
+  mountPoints: readonly string[];
+  /** Milliseconds since 1970. */
+  now: () => number;
   /** Absolute path of the folder for what can be made again. */
   cacheFolder: string;
+}
+
+/** Where agents come from. */
+export interface AgentSource {
+  /** One that waits for the volume, which is there then; undefined where none does. */
+  claim(volume: string): Promise<SyncAgent | undefined>;
+  /** A new one, for a volume that is there. */
+  start(volume: string): Promise<SyncAgent>;
 }
 
 /** A source tree and the volume that stands for it where the engine does not see the tree. */
@@ -44,12 +60,18 @@ export class SyncedTree {
   }
 
   /** Makes the volume where it is not there, and sends what is new in the tree. */
-  static async open(engine: Engine, setting: TreeSetting): Promise<SyncedTree> {
-    const { volume, project, root } = setting;
+  static async open(
+    volumes: VolumeStore,
+    agents: AgentSource,
+    setting: TreeSetting,
+  ): Promise<SyncedTree> {
+    const { volume, project, root, owner } = setting;
     return holdName(`buildenv-sync-${volume}`, async () => {
-      const token = await ensureTreeVolume(engine.volumes, volume, project, root);
-      const started = SyncAgent.start(engine.containers, setting);
-      const tree = new SyncedTree(setting, await started, token);
+      const [token, waiting] = await Promise.all([
+        ensureTreeVolume(volumes, volume, project, root, owner),
+        agents.claim(volume),
+      ]);
+      const tree = new SyncedTree(setting, waiting ?? (await agents.start(volume)), token);
       try {
         await tree.push();
       } catch (error) {
@@ -87,17 +109,21 @@ export class SyncedTree {
   }
 
   private async push(): Promise<void> {
-    const { root } = this.setting;
+    const { root, mountPoints, now } = this.setting;
     const state = readSyncState(this.stateFile, this.token);
+    const begin = now();
     const listed = this.agent.list(state?.pushed ?? '0');
     listed.catch(() => undefined);
     const tree = scanTree(root, this.exclude);
     const synced = state?.entries ?? new Map<string, SyncedEntry>();
     const changes = await listed;
-    const plan = state === undefined ? planFirst(tree, changes) : planPush(tree, synced, changes);
+    const plan =
+      state === undefined
+        ? planFirst(tree, changes, mountPoints)
+        : planPush(tree, synced, changes, mountPoints);
     if (state !== undefined && plan.put.length + plan.remove.length === 0) return;
     const pushed = await this.agent.push(plan, root);
-    const entries = this.entriesAfter(tree, synced, plan.put);
+    const entries = this.entriesAfter(tree, synced, plan.put, begin);
     const { pulled = pushed, outputs = '' } = state ?? {};
     writeSyncState(this.stateFile, { token: this.token, pushed, pulled, outputs, entries });
   }
@@ -106,13 +132,21 @@ export class SyncedTree {
     tree: readonly TreeEntry[],
     synced: ReadonlyMap<string, SyncedEntry>,
     put: readonly TreeEntry[],
+    begin: number,
   ): ReadonlyMap<string, SyncedEntry> {
     const sent = new Set(put);
     const entries = new Map<string, SyncedEntry>();
     for (const entry of tree) {
       const before = sent.has(entry) ? undefined : synced.get(entry.path);
-      entries.set(entry.path, before ?? { ...entry, volumeMtime: toNanoseconds(entry.mtimeMs) });
+      entries.set(entry.path, before ?? sentEntry(entry, begin));
     }
     return entries;
   }
+}
+
+/** What was just written may be written again within the same tick of the clock: it is sent again. */
+function sentEntry(entry: TreeEntry, begin: number): SyncedEntry {
+  const isFresh = entry.mtimeMs > begin - TICK;
+  const volumeMtime = toNanoseconds(entry.mtimeMs);
+  return { ...entry, volumeMtime, ...(isFresh && { mtimeMs: NEVER }) };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { VolumeStore } from '../engine/engine';
-import { LABEL } from '../image/labels';
+import { checkoutOf, LABEL } from '../image/labels';
 
 const TOKEN = 'dev.buildenv.token';
 
@@ -18,6 +18,7 @@ export function treeVolume(project: string, machine: string, root: string, uid: 
 
 /**
  * Makes the volume where it is not there.
+ * @param owner `host:pid` of this process
  * @returns what tells it from another of the same name
  */
 export async function ensureTreeVolume(
@@ -25,6 +26,7 @@ export async function ensureTreeVolume(
   name: string,
   project: string,
   root: string,
+  owner: string,
 ): Promise<string> {
   const labels = await volumes.inspectVolume(name);
   const token = labels?.[TOKEN];
@@ -34,6 +36,7 @@ export async function ensureTreeVolume(
     [LABEL.project]: project,
     [LABEL.kind]: 'tree',
     [LABEL.name]: root,
+    [LABEL.checkout]: checkoutOf(owner, root),
     [TOKEN]: made,
   });
   return made;

@@ -1,4 +1,9 @@
-import type { ContainerSummary, ImageSummary, VolumeSummary } from '../engine/engine';
+import type {
+  ContainerSummary,
+  ImageSummary,
+  NetworkSummary,
+  VolumeSummary,
+} from '../engine/engine';
 import { LABEL } from '../image/labels';
 
 /** What is there of a project, and what is still wanted. */
@@ -6,17 +11,22 @@ export interface GcFacts {
   containers: readonly ContainerSummary[];
   images: readonly ImageSummary[];
   volumes: readonly VolumeSummary[];
+  networks: readonly NetworkSummary[];
+  /** Owners of containers and networks whose process is there, or may be. */
+  livingOwners: readonly string[];
   /** References of images that are up to date. */
   wantedImages: readonly string[];
   /** Names of caches in the configuration. */
   caches: readonly string[];
+  /** Checkouts that are not there any more, as labels have them. */
+  lostCheckouts: readonly string[];
   /** Unix time in seconds. */
   now: number;
 }
 
 export interface Garbage {
-  kind: 'container' | 'image' | 'volume';
-  /** A container's and volume's name, an image's reference. */
+  kind: 'container' | 'image' | 'volume' | 'network';
+  /** A container's, volume's and network's name, an image's reference. */
   name: string;
 }
 
@@ -25,28 +35,45 @@ const STARTING = 60;
 
 /**
  * What of a project nothing uses any more, in the order in which it can go: containers that never
- * started or have ended, content keys of images that nothing else names, volumes of caches that the
- * configuration has no more. Pure.
+ * started or have ended, networks without a container, content keys of images that nothing else names,
+ * volumes of caches that the configuration has no more and of checkouts that are gone. Pure.
  */
 export function planGc(facts: GcFacts): Garbage[] {
-  const { containers, images, volumes, wantedImages, caches, now } = facts;
-  const dead = containers.filter(
-    ({ state, created }) => state !== 'running' && now - created > STARTING,
-  );
+  const { containers, images, networks, volumes, livingOwners, wantedImages } = facts;
+  const dead = containers.filter((container) => isDead(container, facts));
   const alive = containers.filter((container) => !dead.includes(container));
+  const unjoined = networks.filter(
+    ({ name, labels }) =>
+      !livingOwners.includes(labels[LABEL.owner] ?? '') &&
+      !alive.some((container) => container.networks.includes(name)),
+  );
   const inUse = new Set(alive.map(({ imageId }) => imageId));
   const old = images
     .filter(({ id, tags }) => !inUse.has(id) && tags.every(isKey))
     .flatMap(({ tags }) => tags.filter((tag) => !wantedImages.includes(tag)));
-  const unused = volumes.filter(({ labels }) => {
-    const cache = labels[LABEL.name];
-    return labels[LABEL.kind] === 'cache' && cache !== undefined && !caches.includes(cache);
-  });
+  const unused = volumes.filter(
+    (volume) =>
+      isUnwanted(volume, facts) &&
+      !alive.some((container) => container.volumes.includes(volume.name)),
+  );
   return [
     ...dead.map(({ name }): Garbage => ({ kind: 'container', name })),
+    ...unjoined.map(({ name }): Garbage => ({ kind: 'network', name })),
     ...old.map((name): Garbage => ({ kind: 'image', name })),
     ...unused.map(({ name }): Garbage => ({ kind: 'volume', name })),
   ];
+}
+
+/** One that is not started yet may be filled with a large tree by its owner. */
+function isDead({ state, created, labels }: ContainerSummary, facts: GcFacts): boolean {
+  if (state === 'running' || facts.now - created <= STARTING) return false;
+  return state !== 'created' || !facts.livingOwners.includes(labels[LABEL.owner] ?? '');
+}
+
+function isUnwanted({ labels }: VolumeSummary, { caches, lostCheckouts }: GcFacts): boolean {
+  const name = labels[LABEL.name];
+  if (labels[LABEL.kind] === 'cache') return name !== undefined && !caches.includes(name);
+  return lostCheckouts.includes(labels[LABEL.checkout] ?? '');
 }
 
 function isKey(reference: string): boolean {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { buildenv } from '../support/cli';
 import { describeWithEngine, docker } from '../support/engine';
 import { TestProject } from '../support/test-project';
@@ -46,6 +46,54 @@ describeWithEngine('buildenv distro', () => {
       'dev.buildenv.project': project.name,
       'dev.buildenv.kind': 'distro',
     });
+  });
+
+  test('where nothing changed, one look at the files finds it, and what is odd is said again', async () => {
+    chmodSync(project.path('files/text'), 0o4755);
+    const first = await distro(['--json']);
+    expect(first.stderr).toContain('setuid');
+    const second = await distro(['--json']);
+    expect(second.stderr).toContain('nothing changed');
+    expect(second.stderr).not.toContain('assembling');
+    expect(second.stderr).toContain('setuid');
+    const [made] = JSON.parse(first.stdout.toString()) as object[];
+    expect(JSON.parse(second.stdout.toString())).toEqual([{ ...made, changed: false }]);
+  });
+
+  test.each<[string, () => void]>([
+    ['whose size and time stay', () => project.write('files/text', 'From the distro\n')],
+    ['that comes', () => project.write('files/more', 'x')],
+    ['that goes', () => rmSync(project.path('files/other'))],
+  ])('a file %s is seen', async (_which, change) => {
+    project.write('files/other', 'x');
+    const { mtime } = statSync(project.path('files/text'));
+    const first = await assemble();
+    change();
+    utimesSync(project.path('files/text'), mtime, mtime);
+    expect((await assemble()).id).not.toBe(first.id);
+  });
+
+  test('an image that is gone is made again', async () => {
+    const first = await assemble();
+    docker('rmi', '--force', first.id);
+    expect(await assemble()).toEqual(first);
+    expect(docker('inspect', '--format', '{{.Id}}', first.reference)).toBe(first.id);
+  });
+
+  test('a new commit leaves the layers as they are', async () => {
+    const commit = () => {
+      const who = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
+      const args = [...who, 'commit', '--allow-empty', '--message', 'x'];
+      execFileSync('git', args, { cwd: project.root, stdio: 'ignore' });
+    };
+    execFileSync('git', ['init', '--quiet', project.root]);
+    execFileSync('git', ['add', '.'], { cwd: project.root });
+    commit();
+    const first = await assemble();
+    commit();
+    const second = await assemble();
+    expect(second.layers).toEqual(first.layers);
+    expect(second.id).not.toBe(first.id);
   });
 
   test('has the tag of the branch, or the one that IMAGE_VERSION names', async () => {

@@ -44,7 +44,13 @@ describeWithEngine('the library closure', () => {
     expect(expected.size).toBeGreaterThanOrEqual(200);
 
     const { containers } = new DockerEngine(parseEndpoint(engineUrl));
-    const files = new ImageFiles(containers, image, cache, new AbortController().signal);
+    const files = new ImageFiles(
+      containers,
+      image,
+      { project: 'libraries', owner: `test:${process.pid}` },
+      cache,
+      new AbortController().signal,
+    );
     try {
       const selections = await selectFiles(
         [{ fromImage: '/usr/bin' }, { fromImage: '/usr/sbin' }],

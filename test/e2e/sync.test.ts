@@ -1,22 +1,27 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildenv } from '../support/cli';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildenv, startBuildenv } from '../support/cli';
 import { describeWithEngine, docker } from '../support/engine';
 import { TestProject } from '../support/test-project';
+import { waitFor } from '../support/wait-for';
 
 const UID = 12345;
 
@@ -100,6 +105,68 @@ describeWithEngine('a tree that is copied', () => {
     const look = 'cat edited removed folder/deep/file; stat -c %a mode';
     expect(await printed(project, look)).toBe('okokok644\n');
     expect(readFileSync(project.path('edited'), 'utf8')).toBe('ok');
+  });
+
+  test('has names of any bytes, and brings them back', async () => {
+    const project = synced('    outputs: [out]\n');
+    const name = Buffer.concat([Buffer.from(project.path('odd-')), Buffer.of(0xff, 0xe9)]);
+    writeFileSync(name, 'odd');
+    symlinkSync(Buffer.of(0xfe), project.path('link'));
+    const script = 'mkdir -p out; cat odd-*; for odd in odd-*; do echo 1 > "out/$odd"; done';
+    const { status, stdout } = await run(project, `${script}; busybox readlink link`);
+    expect(status).toBe(0);
+    expect(stdout.toString('latin1')).toBe('odd\xfe\n');
+    const out = readdirSync(project.path('out'), { encoding: 'latin1' });
+    expect(out).toEqual(['odd-\xff\xe9']);
+    rmSync(name);
+    expect(await printed(project, 'ls')).toBe('buildenv.yaml\nlink\nout\n');
+  });
+
+  test('has what was written in the moment of the look at it', async () => {
+    const project = synced();
+    const write = (text: string) => {
+      project.write('a', text);
+      utimesSync(project.path('a'), 1e9, 4e9);
+    };
+    write('old');
+    expect(await printed(project, 'cat a')).toBe('old');
+    write('new');
+    expect(await printed(project, 'cat a')).toBe('new');
+  });
+
+  test('has folders that nobody may write to', async () => {
+    const project = synced();
+    project.write('closed/a', 'old');
+    chmodSync(project.path('closed'), 0o555);
+    expect(await printed(project, 'stat -c %a closed; cat closed/a')).toBe('555\nold');
+    project.write('closed/a', 'other');
+    project.write('closed/b', 'added');
+    expect(await printed(project, 'stat -c %a closed; cat closed/*')).toBe('555\notheradded');
+  });
+
+  test('is whole after a client that was killed while it sent', async () => {
+    const project = synced();
+    for (let index = 0; index < 40; index++) project.write(`big/${index}`, 'x'.repeat(1 << 20));
+    const volume = () =>
+      docker('volume', 'ls', '-q', '--filter', `label=dev.buildenv.project=${project.name}`);
+    await buildenv(['image'], { cwd: project.root });
+    for (const patience of [0, 50, 150]) {
+      const child = startBuildenv(['run', 'true'], { cwd: project.root });
+      const ended = once(child, 'exit');
+      await waitFor('the volume', () => volume() !== '');
+      await delay(patience);
+      child.kill('SIGKILL');
+      await ended;
+      project.write('big/1', `y${patience}`);
+    }
+    expect(await printed(project, 'cat big/1; cat big/* | wc -c')).toBe(
+      `y150${39 * (1 << 20) + 4}\n`,
+    );
+    // A container that its client could not start any more is what `buildenv gc` is for.
+    const filter = [`label=dev.buildenv.project=${project.name}`, 'status=created'];
+    const unborn = docker('ps', '-aq', ...filter.map((one) => `--filter=${one}`)).split('\n');
+    if (unborn[0] !== '') docker('rm', ...unborn);
+    await waitFor('no container', () => project.containers().length === 0);
   });
 
   test('leaves out what is excluded', async () => {

@@ -82,7 +82,7 @@ async function plan(from: string, config: Partial<ImageConfig> = {}) {
     project: namespace,
     namespace,
     tag: 'main',
-    time: TIME,
+    times: { image: TIME, files: TIME },
     platform: 'linux/amd64',
     revision: undefined,
   };

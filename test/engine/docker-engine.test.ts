@@ -14,6 +14,7 @@ import { findEngine } from './find-engine';
 
 const metadata = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
 const ignore = () => undefined;
+const OWNER = { project: 'engine-test', owner: `test:${process.pid}` };
 
 engineSuite('the engine', () => {
   const id = randomUUID().slice(0, 8);
@@ -70,7 +71,7 @@ engineSuite('the engine', () => {
   }
 
   async function filesOf(image: string, paths: readonly string[]): Promise<Record<string, string>> {
-    const container = await engine.containers.createContainer(idleContainer(image, []));
+    const container = await engine.containers.createContainer(idleContainer(image, OWNER));
     try {
       const files: Record<string, string> = {};
       for (const path of paths) {
@@ -266,7 +267,7 @@ engineSuite('the engine', () => {
 
   describe('a container', () => {
     const spec = (changes: Partial<ContainerSpec>): ContainerSpec => ({
-      ...idleContainer(base, []),
+      ...idleContainer(base, OWNER),
       ...changes,
     });
 

@@ -1,9 +1,10 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildenv } from '../support/cli';
 import { validOutput } from '../support/output-schema';
 import {
   describeWithBuilder,
+  listing,
   packagesProject,
   removeNetworks,
   tinySpec,
@@ -35,6 +36,10 @@ function rpm({ root }: TestProject, args: readonly string[], more: Variables = {
   const env = { XDG_CACHE_HOME: join(root, 'cache'), ...more };
   return buildenv(['rpm', ...args], { cwd: root, env });
 }
+
+/** What is left of copies below the cache folder. */
+const copies = (one: TestProject) =>
+  readdirSync(one.path('cache'), { recursive: true }).filter((path) => path.includes('copy-'));
 
 const workspace = (one: TestProject) => readFileSync(one.path('consumer/WORKSPACE'), 'utf8');
 
@@ -69,11 +74,35 @@ describeWithBuilder('buildenv rpm deps', () => {
       expect(workspace(consumer)).toBe(before);
     });
 
-    test('--dry-run prints a command to paste and changes nothing', async () => {
+    test('--dry-run shows the difference that the update makes in a copy, and changes nothing', async () => {
       await serve(consumer);
-      const { stdout } = await rpm(consumer, ['deps', '--dry-run']);
-      expect(stdout.toString()).toMatch(/env HELLO_VERSION=0:1.0-1.el9 .* node update.mjs$/m);
+      const tree = listing(consumer.path('consumer'));
+      const { status, stdout, stderr } = await rpm(consumer, ['deps', '--dry-run']);
+      expect(status === 0 ? '' : stderr).toBe('');
+      const [verdict, ...diff] = stdout.toString().split('\n');
+      expect(verdict).toBe('verified');
+      expect(diff.slice(0, 2)).toEqual(['--- a/WORKSPACE', '+++ b/WORKSPACE']);
+      expect(diff.join('\n')).toMatch(/^-.*\/hello-0\.9-1\.el9\.noarch\.rpm"\],$/m);
+      expect(diff.join('\n')).toMatch(/^\+.*\/hello-1\.0-1\.el9\.noarch\.rpm"\],$/m);
+      expect(listing(consumer.path('consumer'))).toBe(tree);
+      expect(copies(consumer)).toEqual([]);
+    });
+
+    test('--dry-run says why the update would be refused', async () => {
+      const result = await rpm(consumer, ['deps', '--dry-run', '--json'], { MISTAKE: 'stranger' });
+      expect(result.status).toBe(1);
+      expect(validOutput('rpm-deps', result.stdout)).toMatchObject({
+        changed: ['BUILD.bazel', 'WORKSPACE'],
+        diff: expect.stringContaining('+# changed\n') as string,
+        problems: ['BUILD.bazel was changed, and is not in rpm.deps.files'],
+      });
       expect(workspace(consumer)).toBe(before);
+    });
+
+    test('--dry-run finds out a command that leaves the copy', async () => {
+      const file = consumer.path('consumer/BUILD.bazel');
+      const { status, stderr } = await rpm(consumer, ['deps', '--dry-run'], { MISTAKE: file });
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/left its copy[^]*BUILD.bazel/)]);
     });
 
     test.each([

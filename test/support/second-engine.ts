@@ -31,6 +31,12 @@ export class SecondEngine {
   }
 
   async start(): Promise<void> {
+    await this.run();
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  /** Starts it again after {@link halt}. */
+  async run(): Promise<void> {
     const options = [
       `--host=unix://${this.socket}`,
       `--data-root=${join(this.folder, 'data')}`,
@@ -47,7 +53,15 @@ export class SecondEngine {
       if (Date.now() > end || this.engine.exitCode !== null) throw new Error('no second engine');
       await delay(100);
     }
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  /** Stops the engine, and waits for its end; {@link run} starts it again. */
+  async halt(): Promise<void> {
+    const engine = this.engine;
+    if (engine?.exitCode !== null) return;
+    const ended = new Promise((resolve) => engine.once('exit', resolve));
+    process.kill(Number(readFileSync(join(this.folder, 'pid'), 'utf8')));
+    await ended;
   }
 
   get url(): string {
@@ -61,12 +75,7 @@ export class SecondEngine {
 
   async stop(): Promise<void> {
     this.server.close();
-    const engine = this.engine;
-    if (engine?.exitCode === null) {
-      const ended = new Promise((resolve) => engine.once('exit', resolve));
-      process.kill(Number(readFileSync(join(this.folder, 'pid'), 'utf8')));
-      await ended;
-    }
+    await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

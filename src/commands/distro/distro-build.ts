@@ -1,16 +1,13 @@
-import { type AssembledDistro, applyDistro } from '../../distro/apply-distro';
-import { LayerMemory } from '../../distro/layer-memory';
 import type { DistroPlan } from '../../distro/plan-distro';
-import { type SizedPath, type SizeReport, sizeReport } from '../../distro/size-report';
-import type { Engine } from '../../engine/engine';
+import type { DistroReport } from '../../distro/distro-report';
+import type { SizedPath } from '../../distro/size-report';
 import { containerConfig } from '../../oci/config-file';
-import type { Command } from '../command';
-import type { CommandContext } from '../command-context';
+import type { Command, CommandResult } from '../command';
+import { assembleDistros, assemblePlanned } from './assemble-distros';
 import { distroOutput, writeOutput } from './distro-output';
 import { formatSize } from '../format-size';
 import { imageOutputs } from '../image/image-outputs';
-import { type PlannedDistro, planProjectDistros } from './plan-project-distros';
-import { untilInterrupted } from '../until-interrupted';
+import { chosenDistros, distroContext, planProjectDistros } from './plan-project-distros';
 import { sbomFile, writeSbom } from './write-sbom';
 
 /** Of each part of the report of sizes; `--json` has more. */
@@ -49,80 +46,40 @@ export const distroBuild: Command = {
     const file = sbom === undefined ? undefined : sbomFile(context, sbom, words, project);
     const to = args.value('output');
     const output = to === undefined ? undefined : distroOutput(context, to, words, project);
-    const planned = await planProjectDistros(context, project, words);
-    const plans = planned.map(({ plan }) => plan);
+    const specs = chosenDistros(project, words);
+    if (!context.dryRun && output === undefined && file === undefined) {
+      return result(await assembleDistros(context, project, specs), true);
+    }
+    const setting = await distroContext(context, project);
+    const planned = await planProjectDistros(context, project, specs, setting);
     if (context.dryRun) {
+      const plans = planned.map(({ plan }) => plan);
       return { text: plans.map(planText).join('\n'), json: plans.map(planJson) };
     }
-    const distros =
+    const reports =
       output === undefined
-        ? await assembleAll(context, await context.engine(), planned)
+        ? await assemblePlanned(context, planned)
         : await writeOutput(context, planned, output);
     if (file !== undefined) await writeSbom(context, project, planned, file);
-    const reported = planned.flatMap(({ plan }) => {
-      const made = distros.get(plan.name);
-      return made === undefined ? [] : [madeJson(plan, made)];
-    });
-    return {
-      text: reported.map(madeText).join('\n'),
-      json: reported,
-      outputs: output === undefined ? imageOutputs(reported) : {},
-    };
+    return result(reports, output === undefined);
   },
 };
 
-function madeJson({ name, asBase }: DistroPlan, { layers, ...made }: AssembledDistro) {
-  const digests = layers.map(({ digest }) => digest);
-  return { name, ...made, layers: digests, sizes: sizeReport(asBase.contents.values()) };
+function result(reports: readonly DistroReport[], inEngine: boolean): CommandResult {
+  return {
+    text: reports.map(madeText).join('\n'),
+    json: reports,
+    outputs: inEngine ? imageOutputs(reports) : {},
+  };
 }
 
-function madeText(made: {
-  reference: string;
-  size: number;
-  id: string;
-  sizes: SizeReport;
-}): string {
-  const { reference, size, id, sizes } = made;
+function madeText({ reference, size, id, sizes }: DistroReport): string {
   const lines = (title: string, paths: readonly SizedPath[]) => [
     `  ${title}:`,
     ...paths.slice(0, MOST_LINES).map(({ path, bytes }) => `    ${formatSize(bytes)} ${path}`),
   ];
   const head = `${reference} ${formatSize(size)} ${id}`;
   return [head, ...lines('folders', sizes.folders), ...lines('files', sizes.files)].join('\n');
-}
-
-async function assembleAll(
-  context: CommandContext,
-  engine: Engine,
-  planned: readonly PlannedDistro[],
-): Promise<Map<string, AssembledDistro>> {
-  const made = new Map<string, AssembledDistro>();
-  for (const { plan, base } of planned) {
-    const layersBelow = base === undefined ? [] : (made.get(base)?.layers ?? []);
-    made.set(plan.name, await assemble(context, engine, plan, layersBelow));
-  }
-  return made;
-}
-
-async function assemble(
-  context: CommandContext,
-  engine: Engine,
-  plan: DistroPlan,
-  layersBelow: AssembledDistro['layers'],
-): Promise<AssembledDistro> {
-  const { progress, process, cacheFolder } = context;
-  progress.begin(plan.name, `assembling ${plan.entries.length} entries, ${formatSize(plan.bytes)}`);
-  const memory = new LayerMemory(cacheFolder, context.project().root, plan.name);
-  try {
-    const made = await untilInterrupted(process, (signal) =>
-      applyDistro(plan, layersBelow, { engine, memory, signal }),
-    );
-    progress.end(plan.name, made.changed ? made.reference : `${made.reference}, nothing changed`);
-    return made;
-  } catch (error) {
-    progress.fail(plan.name);
-    throw error;
-  }
 }
 
 function planText({ repository, tag, entries, bytes, config }: DistroPlan): string {

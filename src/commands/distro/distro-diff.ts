@@ -29,6 +29,8 @@ export const distroDiff: Command = {
       });
     }
     const engine = await context.engine();
+    const project = context.configFile() === undefined ? '' : context.project().name;
+    const container = { project, owner: context.owner };
     const interruption = new AbortController();
     const stopListening = context.process.onSignal((signal) =>
       interruption.abort(new InterruptedError(signal)),
@@ -36,7 +38,7 @@ export const distroDiff: Command = {
     try {
       const list = async (name: string) => {
         const id = await imageId(context, engine, name);
-        return listImage(engine.containers, id, interruption.signal);
+        return listImage(engine.containers, id, container, interruption.signal);
       };
       const differences = diffListings(await list(before), await list(after));
       return { text: differences.map(differenceText).join('\n'), json: differences.map(toJson) };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AssembledDistro } from '../../distro/apply-distro';
+import { type DistroReport, distroReport } from '../../distro/distro-report';
 import type { DistroPlan } from '../../distro/plan-distro';
 import { type DistroOutput, writeDistro } from '../../distro/write-distro';
 import { BuildenvError } from '../../errors/buildenv-error';
@@ -36,9 +36,9 @@ export async function writeOutput(
   { progress, process }: CommandContext,
   planned: readonly PlannedDistro[],
   output: DistroOutput,
-): Promise<Map<string, AssembledDistro>> {
+): Promise<DistroReport[]> {
   const layers = new Map<string, DistroPlan['layers']>();
-  const made = new Map<string, AssembledDistro>();
+  const reports: DistroReport[] = [];
   for (const { plan, base } of planned) {
     const below = base === undefined ? [] : (layers.get(base) ?? []);
     layers.set(plan.name, [...below, ...plan.layers]);
@@ -46,12 +46,12 @@ export async function writeOutput(
     progress.begin(plan.name, `writing ${output.path}`);
     try {
       const write = (signal: AbortSignal) => writeDistro(plan, below, output, signal);
-      made.set(plan.name, await untilInterrupted(process, write));
+      reports.push(distroReport(plan, await untilInterrupted(process, write)));
       progress.end(plan.name, output.path);
     } catch (error) {
       progress.fail(plan.name);
       throw error;
     }
   }
-  return made;
+  return reports;
 }

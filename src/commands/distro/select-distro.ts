@@ -7,10 +7,15 @@ import { selectLibraries } from '../../distro/select-libraries';
 import { SelectedTree } from '../../distro/selected-tree';
 import type { Selection, TreeEntry } from '../../distro/selection';
 import type { CommandContext, Project } from '../command-context';
-import { withImageFiles } from './with-image-files';
+import { sourceImage, withImageFiles } from './with-image-files';
+
+/** A selection, and what is odd in it. */
+interface CheckedSelection extends Selection {
+  notices: readonly string[];
+}
 
 /**
- * Looks up all that a distro selects, and checks that it will run; what is odd is shown. The engine
+ * Looks up all that a distro selects, and checks that it will run. The engine
  * is asked only by a distro that takes libraries or files from an image; the image is built first
  * where it is not up to date.
  *
@@ -21,17 +26,16 @@ export async function selectDistro(
   project: Project,
   spec: DistroSpec,
   base: DistroBase | undefined,
-): Promise<Selection> {
+): Promise<CheckedSelection> {
   const below = entriesOf(base);
   const { entries, problems } = await selectEntries(context, project, spec, below);
   // What is missing would show again, as what the rest needs.
-  if (problems.length > 0) return { entries, problems };
+  if (problems.length > 0) return { entries, problems, notices: [] };
   const tree = new SelectedTree([...below, ...entries]);
   const config = base === undefined ? spec.config : configOverBase(spec.config, base.config);
   const architecture = context.platform.split('/')[1] ?? '';
   const checked = await checkSelection(entries, tree, config, architecture);
-  for (const notice of checked.notices) context.progress.notice(`${spec.name}: ${notice}`);
-  return { entries, problems: checked.problems };
+  return { entries, ...checked };
 }
 
 async function selectEntries(
@@ -40,10 +44,10 @@ async function selectEntries(
   spec: DistroSpec,
   below: readonly TreeEntry[],
 ): Promise<Selection> {
-  const fromImage = spec.files.some((file) => 'fromImage' in file);
-  if (!fromImage && spec.libraries === undefined) return withCapabilities(selectFiles(spec.files));
+  const imageId = await sourceImage(context, project, spec);
+  if (imageId === undefined) return withCapabilities(selectFiles(spec.files));
 
-  return withImageFiles(context, project, spec, async (image) => {
+  return withImageFiles(context, imageId, async (image) => {
     const selection = await withCapabilities(selectFiles(spec.files, image));
     if (spec.libraries === undefined) return selection;
     return selectLibraries(spec, selection, below, image);

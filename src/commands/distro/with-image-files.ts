@@ -6,27 +6,39 @@ import type { CommandContext, Project } from '../command-context';
 import { ensureImage } from '../image/ensure-image';
 
 /**
- * Lends the files of the image that a distro takes from; the image is built first where it is not up
- * to date.
+ * The image that a distro takes files or libraries from, built first where it is not up to date.
+ * @returns its id; undefined where it takes from none
  */
-export async function withImageFiles<T>(
+export async function sourceImage(
   context: CommandContext,
   project: Project,
   spec: DistroSpec,
-  use: (image: ImageFiles) => Promise<T>,
-): Promise<T> {
-  const engine = await context.engine();
+): Promise<string | undefined> {
+  const takes = spec.libraries !== undefined || spec.files.some((file) => 'fromImage' in file);
+  if (!takes) return undefined;
   const name = spec.image ?? defaultEnvironment(project).image;
-  const { id } = await ensureImage(context, project, engine, name);
+  return (await ensureImage(context, project, await context.engine(), name)).id;
+}
+
+/** Lends the files of the image that a distro takes from, see {@link sourceImage}. */
+export async function withImageFiles<T>(
+  context: CommandContext,
+  image: string,
+  use: (files: ImageFiles) => Promise<T>,
+): Promise<T> {
+  const { containers } = await context.engine();
   const interruption = new AbortController();
   const stopListening = context.process.onSignal((signal) =>
     interruption.abort(new InterruptedError(signal)),
   );
-  const image = new ImageFiles(engine.containers, id, context.cacheFolder, interruption.signal);
+  const { owner, cacheFolder } = context;
+  const container = { project: context.project().name, owner };
+  const { signal } = interruption;
+  const files = new ImageFiles(containers, image, container, cacheFolder, signal);
   try {
-    return await use(image);
+    return await use(files);
   } finally {
-    await image.close();
+    await files.close();
     stopListening();
   }
 }

@@ -6,7 +6,7 @@ import { replaceFile } from '../../host/replace-file';
 import { type BilledFile, spdxDocument } from '../../sbom/spdx-document';
 import type { CommandContext, Project } from '../command-context';
 import type { PlannedDistro } from './plan-project-distros';
-import { withImageFiles } from './with-image-files';
+import { sourceImage, withImageFiles } from './with-image-files';
 
 /**
  * Where `--sbom` asks for a bill of materials.
@@ -48,8 +48,9 @@ export async function writeSbom(
   // Each is after what it stands on, and hides that.
   for (const { plan, fromImage } of planned) {
     const spec = project.distros.get(plan.name);
-    if (spec === undefined || fromImage.size === 0) continue;
-    const packages = await withImageFiles(context, project, spec, (image) =>
+    const imageId = spec && (await sourceImage(context, project, spec));
+    if (imageId === undefined || fromImage.size === 0) continue;
+    const packages = await withImageFiles(context, imageId, (image) =>
       owningPackages(image, new Set(fromImage.values())),
     );
     for (const [path, imagePath] of fromImage) {

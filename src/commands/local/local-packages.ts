@@ -30,6 +30,8 @@ export async function localPackages(
   }
   const engine = await context.engine();
   const { id } = await ensureImage(context, project, engine, image);
-  const { manager, chosen } = await readImagePackages(engine.containers, id, image);
+  const container = { project: project.name, owner: context.owner };
+  const found = await readImagePackages(engine.containers, id, image, container);
+  const { manager, chosen } = found;
   return { image, manager, chosen, installed: await readHostPackages(manager) };
 }

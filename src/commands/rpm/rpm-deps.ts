@@ -15,7 +15,7 @@ export const rpmDeps: Command = {
   examples: [
     ['buildenv rpm deps', 'Update the consuming project'],
     ['LIBVIRT_ONLY=1 buildenv rpm deps', 'With one package'],
-    ['buildenv rpm deps --dry-run', 'Check, and say what would be changed or run'],
+    ['buildenv rpm deps --dry-run', 'Update a copy, verify it, and print the difference'],
   ],
   async run(context, { words }) {
     const specs = chosenPackages(context, words);

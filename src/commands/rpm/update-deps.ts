@@ -5,10 +5,10 @@ import { applyUpdate, type UpdateResult } from '../../package/deps/apply-update'
 import { depsVariables, pinsOf } from '../../package/deps/deps-variables';
 import { lockChanges, lockText } from '../../package/deps/lock-file';
 import { resolveJob } from '../../package/deps/plan-resolve';
+import { type PlaceOf, previewUpdate, type UpdatePreview } from '../../package/deps/preview-update';
 import { readRepositories } from '../../config/read-repositories';
 import type { DepsSpec } from '../../package/package-spec';
 import { replaceFile } from '../../host/replace-file';
-import { quoteForShell } from '../../run/docker-argv';
 import { exportedVersions } from '../../package/versions';
 import { untilInterrupted } from '../until-interrupted';
 import { logFolder, type PackageSetting } from './build-packages';
@@ -41,30 +41,50 @@ export async function updateDeps(
   return untilInterrupted(context.process, async (signal) => {
     const lock = await applyResolve(engine.containers, job, signal);
     if (deps.backend === 'resolve') return writeLock(context, deps, lock ?? []);
-    const env = depsVariables(deps, exported, rpm.repositoryFile, context.env);
-    if (context.dryRun) return plannedUpdate(deps, env);
-    for (const { path, text } of repositoryFiles(context, url)) replaceFile(path, text);
-    context.progress.begin(TASK, deps.command.join(' '));
-    try {
-      const result = await applyUpdate(
-        {
-          deps,
-          env: { ...context.env, ...env },
-          logFile: join(logFolder(scope), `${TASK}.log`),
-          url,
-          pinned: exported.map((one) => one.rpm),
-          rpms: Object.values(packages).flatMap(({ rpms }) => rpms),
-        },
-        (text) => context.progress.log(TASK, text),
-        signal,
-      );
-      context.progress.end(TASK, `${result.changed.length} files changed`);
-      return updated(result, env);
-    } catch (error) {
-      context.progress.fail(TASK);
-      throw error;
+    const described = repositoryFiles(context, url);
+    const variablesIn = (directory: string, placeOf: PlaceOf) =>
+      depsVariables({ ...deps, directory }, exported, placeOf(rpm.repositoryFile), context.env);
+    const updateIn = (directory: string, placeOf: PlaceOf) => ({
+      deps: { ...deps, directory },
+      env: { ...context.env, ...variablesIn(directory, placeOf) },
+      logFile: join(logFolder(scope), `${TASK}.log`),
+      url,
+      pinned: exported.map((one) => one.rpm),
+      rpms: Object.values(packages).flatMap(({ rpms }) => rpms),
+    });
+    const { directory } = deps;
+    const variables = variablesIn(directory, itself);
+    const onText = (text: string) => context.progress.log(TASK, text);
+    const command = deps.command.join(' ');
+    if (context.dryRun) {
+      const place = { parent: scope.folder, env: context.env };
+      const request = { directory, updateIn, repositoryFiles: described, ...place };
+      const preview = () => previewUpdate(request, onText, signal);
+      return previewed(await shown(context, `${command}, in a copy`, preview), variables);
     }
+    for (const { path, text } of described) replaceFile(path, text);
+    const update = () => applyUpdate(updateIn(directory, itself), onText, signal);
+    return updated(await shown(context, command, update), variables);
   });
+}
+
+const itself: PlaceOf = (path) => path;
+
+/** Shows an update while it goes on. */
+async function shown<T extends UpdateResult>(
+  { progress }: CommandContext,
+  text: string,
+  update: () => Promise<T>,
+): Promise<T> {
+  progress.begin(TASK, text);
+  try {
+    const result = await update();
+    progress.end(TASK, `${result.changed.length} files changed`);
+    return result;
+  } catch (error) {
+    progress.fail(TASK);
+    throw error;
+  }
 }
 
 /** @throws {BuildenvError} `config` where no consuming project is configured */
@@ -87,18 +107,28 @@ function writeLock(
   const head = changes.length === 0 ? `${file} is up to date` : file;
   return {
     text: [head, ...changes].join('\n'),
-    json: { changed: changes.length === 0 ? [] : [file], changes, variables: {} },
+    json: {
+      changed: changes.length === 0 ? [] : [file],
+      changes,
+      variables: {},
+      diff: null,
+      problems: [],
+    },
   };
 }
 
-function plannedUpdate(
-  { directory, command }: DepsSpec,
+function previewed(
+  { changed, problems, diff }: UpdatePreview,
   variables: Readonly<Record<string, string>>,
 ): CommandResult {
-  const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const verdict =
+    problems.length > 0
+      ? problems.map((problem) => `would be refused: ${problem}`)
+      : [changed.length > 0 ? 'verified' : 'nothing would change'];
   return {
-    text: `cd ${quoteForShell([directory])} && env ${quoteForShell([...words, ...command])}`,
-    json: { changed: [], changes: [], variables },
+    text: [...verdict, diff.trimEnd()].join('\n').trimEnd(),
+    json: { changed, changes: [], variables, diff, problems },
+    status: problems.length > 0 ? 1 : 0,
   };
 }
 
@@ -107,5 +137,5 @@ function updated(
   variables: Readonly<Record<string, string>>,
 ): CommandResult {
   const text = changed.length === 0 ? 'nothing changed' : changed.join('\n');
-  return { text, json: { changed, changes: [], variables } };
+  return { text, json: { changed, changes: [], variables, diff: null, problems: [] } };
 }

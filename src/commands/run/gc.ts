@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Engine } from '../../engine/engine';
-import { LABEL, RUN_KINDS } from '../../image/labels';
+import { isOwnerAlive } from '../../host/is-owner-alive';
+import { checkoutOf, CONTAINER_KINDS, LABEL } from '../../image/labels';
 import { formatReference } from '../../image/reference';
 import { deadFolders, removeFolders } from '../../run/standby/sweep-folders';
 import { type Garbage, type GcFacts, planGc } from '../../upkeep/plan-gc';
@@ -12,8 +15,9 @@ export const gc: Command = {
   maxWords: 0,
   summary: 'Remove what the project has left in the engine and nothing uses any more',
   details:
-    'Containers that never started or have ended, images of earlier contents that no tag names, ' +
-    'volumes of caches that the configuration has no more, sockets without their container.',
+    'Containers that never started or have ended, networks without a container, images of earlier ' +
+    'contents that no tag names, volumes of caches that the configuration has no more and of ' +
+    'checkouts of this machine that are gone, sockets without their container.',
   examples: [['buildenv gc --dry-run', 'What would go']],
   async run(context) {
     const engine = await context.engine();
@@ -35,28 +39,49 @@ export const gc: Command = {
 async function gather(
   context: CommandContext,
   project: Project,
-  { containers, images, volumes }: Engine,
+  { containers, images, volumes, networks }: Engine,
 ): Promise<GcFacts> {
   const engine = await context.engine();
   const names = [...project.images.keys()];
   const label = `${LABEL.project}=${project.name}`;
-  const [own, built, stored, steps] = await Promise.all([
+  const [all, built, stored, joined, steps] = await Promise.all([
     containers.listContainers([label]),
     images.listImages([label]),
     volumes.listVolumes([label]),
+    networks.listNetworks([label]),
     planProjectImages(context, project, engine, { names, args: {}, rebuild: false }),
   ]);
+  const own = all.filter(({ labels }) => CONTAINER_KINDS.includes(labels[LABEL.kind] ?? ''));
+  const owners = [...own, ...joined].map(({ labels }) => labels[LABEL.owner] ?? '');
   return {
-    containers: own.filter(({ labels }) => RUN_KINDS.includes(labels[LABEL.kind] ?? '')),
+    containers: own,
     images: built,
     volumes: stored,
+    networks: joined,
+    livingOwners: owners.filter(isOwnerAlive),
     wantedImages: steps.map(({ keyReference }) => formatReference(keyReference)),
     caches: [...project.environments.values()].flatMap(({ caches }) => Object.keys(caches)),
+    lostCheckouts: stored.map(({ labels }) => labels[LABEL.checkout] ?? '').filter(isLost),
     now: Date.now() / 1000,
   };
 }
 
-function remove({ containers, images, volumes }: Engine, { kind, name }: Garbage): Promise<void> {
-  if (kind === 'container') return containers.removeContainer(name);
-  return kind === 'image' ? images.removeImage(name) : volumes.removeVolume(name);
+/** Whether a checkout of this machine is gone; one of another machine is taken to be there. */
+function isLost(checkout: string): boolean {
+  const here = checkoutOf(`${hostname()}:0`, '');
+  if (!checkout.startsWith(here)) return false;
+  return !existsSync(checkout.slice(here.length));
+}
+
+async function remove(engine: Engine, { kind, name }: Garbage): Promise<void> {
+  switch (kind) {
+    case 'container':
+      return engine.containers.removeContainer(name);
+    case 'network':
+      return engine.networks.removeNetwork(name);
+    case 'image':
+      return engine.images.removeImage(name);
+    case 'volume':
+      return engine.volumes.removeVolume(name);
+  }
 }

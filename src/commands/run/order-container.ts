@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { ContainerSpec, Engine, ImageDetails } from '../../engine/engine';
 import { LABEL } from '../../image/labels';
+import { ROOT } from '../../run/caller';
 import type { EnvironmentSpec, Reuse } from '../../run/environment-spec';
-import { planContainer } from '../../run/plan-container';
+import { type ContainerRequest, planContainer, type Service } from '../../run/plan-container';
 import type { RunSecrets } from '../../run/secret';
 import { newFolder, type StandbyOrder } from '../../run/standby/prepare-container';
 import { standbyFacts } from '../../run/standby/standby-facts';
@@ -25,22 +26,38 @@ export interface SupervisedRun {
 /** What the container is like that a run may find waiting, and leaves for the next. */
 export function orderContainer(
   context: CommandContext,
-  { environment: { grace, idle }, run }: SupervisedRun,
+  { environment, run }: SupervisedRun,
   reuse: Exclude<Reuse, 'off'>,
   engine: string,
 ): StandbyOrder {
-  const { caller, runtimeFolder: base } = context;
-  const supervisor = context.supervisor();
   const kind = reuse === 'keep' ? 'many' : 'once';
+  const order = orderWaiting(context, { run, caller: context.caller }, kind, environment, engine);
+  return { ...order, withEntrypoint: true };
+}
+
+/** What the container is like in which a tree's agent waits. */
+export function orderAgent(
+  context: CommandContext,
+  run: ContainerSpec,
+  environment: EnvironmentSpec,
+  engine: string,
+): StandbyOrder {
+  const order = orderWaiting(context, { run, caller: ROOT }, 'many', environment, engine);
+  const labels = { ...order.container.labels, [LABEL.kind]: 'sync' };
+  return { ...order, container: { ...order.container, labels }, withEntrypoint: false };
+}
+
+function orderWaiting(
+  context: CommandContext,
+  whose: Pick<ContainerRequest, 'run' | 'caller'>,
+  kind: Exclude<Service['kind'], 'stream'>,
+  { grace, idle }: EnvironmentSpec,
+  engine: string,
+): Omit<StandbyOrder, 'withEntrypoint'> {
+  const { runtimeFolder: base } = context;
+  const supervisor = context.supervisor();
   const inFolder = (folder: string) =>
-    planContainer({
-      run,
-      caller,
-      supervisor,
-      mounted: true,
-      grace,
-      service: { kind, folder, idle },
-    });
+    planContainer({ ...whose, supervisor, mounted: true, grace, service: { kind, folder, idle } });
   const key = standbyKey(standbyFacts(inFolder(base), base, supervisor.version, engine));
   const folder = newFolder(base, key);
   const container = inFolder(folder);

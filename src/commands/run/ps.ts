@@ -1,4 +1,4 @@
-import { LABEL, RUN_KINDS } from '../../image/labels';
+import { LABEL, CONTAINER_KINDS } from '../../image/labels';
 import type { Command } from '../command';
 import { formatTable } from '../format-table';
 
@@ -7,12 +7,14 @@ export const ps: Command = {
   maxWords: 0,
   summary: 'List the containers that this tool has in the engine, of every project',
   details:
-    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it.',
+    'Kinds: run, a command runs in it; standby, it waits for the next run; kept, runs share it; ' +
+    'sync, it writes what is new in a tree to its copy; idle, an image is looked into; rpm-build, ' +
+    'packages are built; rpm-server, they are served.',
   examples: [['buildenv ps', 'What runs, and what waits for the next run']],
   async run(context) {
     const engine = await context.engine();
     const containers = (await engine.containers.listContainers([LABEL.kind]))
-      .filter(({ labels }) => RUN_KINDS.includes(labels[LABEL.kind] ?? ''))
+      .filter(({ labels }) => CONTAINER_KINDS.includes(labels[LABEL.kind] ?? ''))
       .map(({ id, name, state, created, labels }) => ({
         id,
         name,

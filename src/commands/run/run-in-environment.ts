@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defaultEnvironment } from '../../config/default-environment';
 import type { Project } from '../../config/project';
 import type { ContainerSpec, Engine, Mount } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { dockerArgv, quoteForShell } from '../../run/docker-argv';
-import type { Caller } from '../../run/caller';
+import { ROOT } from '../../run/caller';
 import type { EnvironmentSpec, Reuse } from '../../run/environment-spec';
 import type { HostShare } from '../../run/host-share';
 import { planRun } from '../../run/plan-run';
@@ -14,13 +14,14 @@ import { secretsShares, shownVariables } from '../../run/secret';
 import type { Command, CommandArguments, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { ensureImage } from '../image/ensure-image';
+import { devicesOn } from './devices-on';
 import { hostShares } from './host-shares';
 import { readSecrets } from './read-secrets';
+import type { SupervisedRun } from './order-container';
 import { isSynced, sourceMount } from './source-mount';
 import { superviseRun } from './supervise-run';
 
 const REUSES: readonly Reuse[] = ['standby', 'keep', 'off'];
-const ROOT: Caller = { uid: 0, gid: 0, groups: [], name: 'root', home: '/root' };
 
 /** Options of every command that runs something in an environment. */
 export const runOptions: NonNullable<Command['options']> = {
@@ -72,10 +73,7 @@ export async function runInEnvironment(
     return { text: quoteForShell(argv), json: { argv } };
   }
   const supervised = { engine, environment, reuse, image: details, run: spec, secrets };
-  if (synced) {
-    const run = () => superviseRun(context, { ...supervised, reuse: 'off' });
-    return { status: await runSynced(context, setting, run) };
-  }
+  if (synced) return { status: await runSynced(context, setting, supervised) };
   makeMountPoints(project, spec);
   return { status: await superviseRun(context, supervised) };
 }
@@ -83,19 +81,34 @@ export async function runInEnvironment(
 async function runSynced(
   context: CommandContext,
   { project, environment, engine, image, source, shares }: Setting,
-  run: () => Promise<number>,
+  supervised: SupervisedRun,
 ): Promise<number> {
-  const { SyncedSource } = await import('./synced-source');
+  const [{ SyncedSource }, { TreeAgents }] = await Promise.all([
+    import('./synced-source'),
+    import('./tree-agents'),
+  ]);
   const volumes = shares.flatMap(({ mounts }) => mounts).filter(({ type }) => type === 'volume');
   const trees = [source, ...volumes];
-  const copy = await SyncedSource.open(context, project, environment, engine, image, trees);
+  const mountPoints = supervised.run.mounts.map(({ target }) => target);
+  const { reuse } = supervised;
+  const agents = await TreeAgents.find(context, project, environment, engine, image, reuse);
+  const copy = await SyncedSource.open(
+    context,
+    project,
+    environment,
+    engine,
+    agents,
+    trees,
+    mountPoints,
+  );
   try {
     copy.release();
-    const status = await run();
+    const status = await superviseRun(context, supervised);
     await copy.finish(status, (text) => context.progress.notice(text));
     return status;
   } finally {
     await copy.close();
+    agents.leave();
   }
 }
 
@@ -158,22 +171,4 @@ function checkWorkingDirectory({ root, file }: Project, cwd: string): void {
   throw new BuildenvError('usage', `${cwd} is not in the tree of ${file}`, {
     hint: `Run the command in ${root} or below it, or name that folder with -C.`,
   });
-}
-
-/** Of an engine elsewhere nobody knows which it has: those that are required. */
-function devicesOn(engine: Engine, { devices }: EnvironmentSpec): string[] {
-  if (engine.socket === undefined) {
-    return devices.filter(({ required }) => required).map(({ path }) => path);
-  }
-  const missing = devices.find(({ path, required }) => required && !existsSync(path));
-  if (missing !== undefined) {
-    throw new BuildenvError(
-      'host',
-      `This machine has no ${missing.path}, which the environment requires`,
-      {
-        hint: 'Say `required: false` for a device that is not always needed.',
-      },
-    );
-  }
-  return devices.map(({ path }) => path).filter(existsSync);
 }

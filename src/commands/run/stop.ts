@@ -1,8 +1,8 @@
 import { BuildenvError } from '../../errors/buildenv-error';
-import { LABEL, RUN_KINDS } from '../../image/labels';
+import { LABEL, CONTAINER_KINDS } from '../../image/labels';
 import type { Command } from '../command';
 
-const WAITING = ['standby', 'kept'];
+const WAITING = ['standby', 'kept', 'sync'];
 
 export const stop: Command = {
   name: 'stop',
@@ -17,7 +17,9 @@ export const stop: Command = {
     const { name: project } = context.project();
     const { containers } = await context.engine();
     const labelled = await containers.listContainers([`${LABEL.project}=${project}`]);
-    const present = labelled.filter(({ labels }) => RUN_KINDS.includes(labels[LABEL.kind] ?? ''));
+    const present = labelled.filter(({ labels }) =>
+      CONTAINER_KINDS.includes(labels[LABEL.kind] ?? ''),
+    );
     const chosen =
       words.length > 0
         ? words.map((word) => {

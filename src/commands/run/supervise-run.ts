@@ -4,13 +4,11 @@ import { applyRun } from '../../run/apply-run';
 import { planContainer } from '../../run/plan-container';
 import type { SessionRequest } from '../../run/session/session-request';
 import { runSession } from '../../run/session/run-session';
+import type { EnvironmentSpec } from '../../run/environment-spec';
 import { SignalGate } from '../../run/signal-gate';
 import { type Claim, claimContainer } from '../../run/standby/claim-container';
-import {
-  prepareContainer,
-  removeFolder,
-  type StandbyOrder,
-} from '../../run/standby/prepare-container';
+import { prepareContainer, type StandbyOrder } from '../../run/standby/prepare-container';
+import { removeFolder } from '../../run/standby/sweep-folders';
 import type { Supervisor } from '../../run/supervisor';
 import type { CommandContext } from '../command-context';
 import { orderContainer, type SupervisedRun } from './order-container';
@@ -41,14 +39,32 @@ export async function superviseRun(
   }
 }
 
+/** A run that no container waits for. */
+type FreshRun = Pick<SupervisedRun, 'engine' | 'image' | 'run' | 'secrets'> & {
+  environment: Pick<EnvironmentSpec, 'grace'>;
+};
+
+/**
+ * Runs a planned command in a container of its own.
+ * @returns its exit status
+ */
+export async function superviseFresh(context: CommandContext, fresh: FreshRun): Promise<number> {
+  const signals = new SignalGate(context.process);
+  try {
+    return await runFresh(context, fresh, signals);
+  } finally {
+    signals.close();
+  }
+}
+
 async function runFresh(
   context: CommandContext,
-  supervised: SupervisedRun,
+  fresh: FreshRun,
   signals: SignalGate,
 ): Promise<number> {
-  const { engine, environment, run } = supervised;
+  const { engine, environment, run } = fresh;
   const mounted = engine.socket !== undefined;
-  const image = supervised.image ?? (await engine.images.inspectImage(run.image));
+  const image = fresh.image ?? (await engine.images.inspectImage(run.image));
   const supervisor = context.supervisor(mounted ? undefined : image?.architecture);
   const container = planContainer({
     run,
@@ -63,7 +79,7 @@ async function runFresh(
     engine.containers,
     { ...container, command },
     supervisor.version,
-    sessionOf(supervised),
+    sessionOf(fresh),
     context.process,
     signals,
     mounted ? undefined : await copyOf(supervisor),
@@ -131,7 +147,7 @@ function runClaimed(
   return runSession(connection, sessionOf(supervised), context.process, signals);
 }
 
-function sessionOf({ run, secrets }: SupervisedRun): SessionRequest {
+function sessionOf({ run, secrets }: Pick<SupervisedRun, 'run' | 'secrets'>): SessionRequest {
   const { workingDir, command, env } = run;
   return {
     cwd: workingDir,

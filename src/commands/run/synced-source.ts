@@ -1,7 +1,7 @@
 import type { Engine, Mount } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import type { EnvironmentSpec } from '../../run/environment-spec';
-import { SyncedTree } from '../../sync/synced-tree';
+import { type AgentSource, SyncedTree } from '../../sync/synced-tree';
 import type { CommandContext, Project } from '../command-context';
 
 /** Folders of the host that are copied to volumes of the engine for a run. */
@@ -18,27 +18,26 @@ export class SyncedSource {
   /**
    * Copies what is new.
    * @param mounts of folders at their own paths, the project's tree first
-   * @param image of the engine
+   * @param mountPoints absolute paths of all that the run has mounted
    */
   static async open(
     context: CommandContext,
     project: Project,
     environment: EnvironmentSpec,
     engine: Engine,
-    image: string,
+    agents: AgentSource,
     mounts: readonly Mount[],
+    mountPoints: readonly string[],
   ): Promise<SyncedSource> {
-    const details = await engine.images.inspectImage(image);
-    const program = context.syncAgent(details?.architecture ?? '');
     const open = ({ source, target }: Mount) =>
-      SyncedTree.open(engine, {
+      SyncedTree.open(engine.volumes, agents, {
         project: project.name,
         root: target,
         volume: source,
         exclude: target === project.root ? environment.exclude : [],
         owner: context.owner,
-        image,
-        program,
+        mountPoints: mountPoints.flatMap((point) => below(target, point)),
+        now: context.now,
         cacheFolder: context.cacheFolder,
       });
     const opened = await Promise.allSettled(mounts.map(open));
@@ -81,4 +80,9 @@ export class SyncedSource {
   async close(): Promise<void> {
     await Promise.all(this.trees.map((tree) => tree.close()));
   }
+}
+
+/** A path from a folder that it is in; empty for others. */
+function below(folder: string, path: string): string[] {
+  return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { AttachedStream } from './attached-stream';
@@ -95,4 +96,16 @@ test('nothing is read ahead of a slow reader', async () => {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   expect(sent).toBeLessThan(10);
   stream.destroy();
+});
+
+test('a connection that ends between two frames closes both directions', async () => {
+  const inner = new PassThrough({ allowHalfOpen: true });
+  const stream = new AttachedStream(inner);
+  const closed = once(stream, 'close');
+  stream.resume();
+  stream.errors.resume();
+  inner.push(frame(1, Buffer.from('out')));
+  inner.push(null);
+  await closed;
+  expect(inner.writableEnded).toBe(true);
 });

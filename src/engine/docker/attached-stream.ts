@@ -20,7 +20,8 @@ export class AttachedStream extends Duplex implements Attachment {
   private remaining = 0;
 
   constructor(connection: Duplex) {
-    super();
+    // The engine ends the output with the container, or with the connection: nobody takes input then.
+    super({ allowHalfOpen: false });
     this.connection = connection;
     this.errors = this.stderr;
     connection.on('data', (chunk: Buffer) => this.split(chunk));

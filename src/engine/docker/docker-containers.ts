@@ -23,6 +23,8 @@ interface ContainerJson {
   State: string;
   Created: number;
   Labels: Record<string, string> | null;
+  Mounts?: { Type: string; Name?: string }[] | null;
+  NetworkSettings?: { Networks?: Record<string, unknown> | null } | null;
 }
 
 /** Containers by the Engine API. */
@@ -45,6 +47,10 @@ export class DockerContainers implements ContainerStore {
       imageId: container.ImageID,
       state: container.State,
       created: container.Created,
+      volumes: (container.Mounts ?? []).flatMap(({ Type, Name }) =>
+        Type === 'volume' && Name !== undefined ? [Name] : [],
+      ),
+      networks: Object.keys(container.NetworkSettings?.Networks ?? {}),
       labels: container.Labels ?? {},
     }));
   }

@@ -1,5 +1,5 @@
 import { BuildenvError } from '../../errors/buildenv-error';
-import type { NetworkStore } from '../engine';
+import type { NetworkStore, NetworkSummary } from '../engine';
 import type { ApiClient } from './api-client';
 
 /** Networks by the Engine API. */
@@ -8,6 +8,16 @@ export class DockerNetworks implements NetworkStore {
 
   constructor(api: ApiClient) {
     this.api = api;
+  }
+
+  async listNetworks(labels: readonly string[]): Promise<NetworkSummary[]> {
+    const answer = await this.api.json('GET', '/networks', {
+      query: { filters: JSON.stringify({ label: labels }) },
+      action: 'list the networks',
+    });
+    return (answer as { Name: string; Labels: Record<string, string> | null }[]).map(
+      ({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }),
+    );
   }
 
   async inspectNetwork(name: string): Promise<Readonly<Record<string, string>> | undefined> {

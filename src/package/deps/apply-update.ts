@@ -22,12 +22,34 @@ export interface UpdateRequest {
 export interface UpdateResult {
   /** Paths below the consuming project. */
   changed: readonly string[];
+  /** All that is wrong with an update that ended well. */
+  problems: readonly string[];
+}
+
+/**
+ * Runs the consuming project's update and looks at what it did.
+ * @throws {BuildenvError} `not-found` for a file that is not there, `build-failed` for the command
+ */
+export async function tryUpdate(
+  { deps, env, logFile, url, pinned, rpms }: UpdateRequest,
+  onText: (text: string) => void,
+  signal: AbortSignal,
+): Promise<UpdateResult> {
+  const { directory, command, files } = deps;
+  const readFiles = () => files.map((file) => readFile(join(directory, file)).toString());
+  readFiles();
+  const before = await readTree(directory, [], env);
+  await runUpdate({ directory, command, env, logFile }, onText, signal);
+  const after = await readTree(directory, [], env);
+  const texts = readFiles();
+  const problems = verifyUpdate({ before, after, files, texts, url, pinned, rpms });
+  return { changed: changedPaths({ before, after }), problems };
 }
 
 /**
  * Runs the consuming project's update and verifies what it did. Where it fails, or did something
  * else, the files that it may change are as they were before.
- * @throws {BuildenvError} `not-found` for a file that is not there, `host` with all that is wrong
+ * @throws {BuildenvError} as {@link tryUpdate}, and `host` with all that is wrong
  */
 export async function applyUpdate(
   request: UpdateRequest,
@@ -36,15 +58,10 @@ export async function applyUpdate(
 ): Promise<UpdateResult> {
   const { directory, command, files } = request.deps;
   const contents = files.map((file) => readFile(join(directory, file)));
-  const before = await readTree(directory, [], request.env);
   try {
-    const { env, logFile, url, pinned, rpms } = request;
-    await runUpdate({ directory, command, env, logFile }, onText, signal);
-    const after = await readTree(directory, [], request.env);
-    const texts = files.map((file) => readFile(join(directory, file)).toString());
-    const problems = verifyUpdate({ before, after, files, texts, url, pinned, rpms });
-    if (problems.length > 0) throw unverified(command.join(' '), problems, logFile);
-    return { changed: changedPaths({ before, after }) };
+    const result = await tryUpdate(request, onText, signal);
+    if (result.problems.length === 0) return result;
+    throw unverified(command.join(' '), result.problems, request.logFile);
   } catch (error) {
     files.forEach((file, index) => restore(join(directory, file), contents[index]));
     throw error;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmdirSync, rmSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerSpec, Engine } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
 import { SOCKET } from '../plan-container';
 import { foldersOf } from './claim-container';
+import { sweepFolders } from './sweep-folders';
 
 /** Milliseconds for a container that has started to open its socket. */
 const PATIENCE = 10_000;
@@ -17,8 +18,10 @@ export interface StandbyOrder {
   key: string;
   /** Of the container's socket, in the base. */
   folder: string;
-  /** Without the image's entrypoint, which goes behind its command. */
+  /** Without the image's entrypoint. */
   container: ContainerSpec;
+  /** Whether that goes behind the container's command. */
+  withEntrypoint: boolean;
 }
 
 /** Name of the folder of a new container's socket. */
@@ -34,9 +37,9 @@ export function newFolder(base: string, key: string): string {
 export async function prepareContainer(engine: Engine, order: StandbyOrder): Promise<void> {
   const folders = foldersOf(order.base, order.key);
   if (folders.some((folder) => existsSync(join(folder, SOCKET)))) return;
-  folders.forEach(removeFolder);
-  const { container } = order;
-  const image = await engine.images.inspectImage(container.image);
+  sweepFolders(order.base, order.key);
+  const { container, withEntrypoint } = order;
+  const image = withEntrypoint ? await engine.images.inspectImage(container.image) : undefined;
   const command = [...container.command, ...(image?.entrypoint ?? [])];
   mkdirSync(order.folder, { recursive: true, mode: 0o700 });
   const socket = watchFor(order.folder, SOCKET);
@@ -54,15 +57,6 @@ export async function prepareContainer(engine: Engine, order: StandbyOrder): Pro
     throw error;
   } finally {
     socket.close();
-  }
-}
-
-/** Removes the folder of a socket that is gone; one with a socket stays. */
-export function removeFolder(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is in use again, or gone.
   }
 }
 

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,8 +41,11 @@ static int open_signals(void)
     return fd < 0 ? -errno : fd;
 }
 
-/* A socket that the user alone can connect to. It has its name once it takes clients. */
-static int open_listener(const struct sup_settings *settings, const char *path)
+/*
+ * A socket to which the owner of its folder alone can connect, whoever commands run as. It has its
+ * name once it takes clients.
+ */
+static int open_listener(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int size = snprintf(address.sun_path, sizeof address.sun_path, "%s.new", path);
@@ -52,8 +57,11 @@ static int open_listener(const struct sup_settings *settings, const char *path)
         return -errno;
     }
     const char *name = address.sun_path;
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(name, 0600) < 0 ||
-            chown(name, settings->uid, settings->gid) < 0 || listen(fd, BACKLOG) < 0 ||
+    char parent[sizeof address.sun_path];
+    struct stat folder;
+    memcpy(parent, name, sizeof parent);
+    if (stat(dirname(parent), &folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(name, 0600) < 0 ||
+            chown(name, folder.st_uid, folder.st_gid) < 0 || listen(fd, BACKLOG) < 0 ||
             rename(name, path) < 0) {
         int error = -errno;
         close(fd);
@@ -164,7 +172,7 @@ int sup_serve_socket(const struct sup_settings *settings, const char *path, bool
     if (server.signals < 0) {
         return server.signals;
     }
-    server.listener = open_listener(settings, path);
+    server.listener = open_listener(path);
     if (server.listener < 0) {
         return server.listener;
     }

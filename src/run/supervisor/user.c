@@ -161,6 +161,9 @@ static int make_home(const struct sup_settings *settings)
 
 int sup_make_user(const struct sup_settings *settings)
 {
+    if (settings->name[0] == '\0') {
+        return 0;
+    }
     mkdir("/etc", 0755);
     int user = add_user(settings);
     int groups = add_groups(settings);

@@ -3,19 +3,34 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-static int serve(void)
+/* Waits until no other agent is at the tree: one whose client was killed still does what it was asked
+ * for. Where the file system has no locks there is none. */
+static void set_lock(int folder, int operation)
 {
+	while (flock(folder, operation) != 0 && errno == EINTR) {
+	}
+}
+
+static int serve(int folder)
+{
+	bool is_first = true;
 	char *request = NULL;
 	size_t room = 0;
 	ssize_t length;
 	int error = 0;
 	while (error == 0 && (length = getdelim(&request, &room, '\0', stdin)) > 0) {
+		if (is_first) set_lock(folder, LOCK_EX);
 		error = request[length - 1] == '\0' ? handle(request) : -EPIPE;
+		is_first = request[0] == 'E';
+		if (is_first) set_lock(folder, LOCK_UN);
 		if (error != 0) printf("x %s: %s%c", request, strerror(-error), '\0');
 	}
 	free(request);
@@ -32,6 +47,8 @@ int main(int argc, char **argv)
 	umask(0);
 	setvbuf(stdin, input, _IOFBF, sizeof(input));
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
-	int error = serve();
+	int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = serve(folder);
+	close(folder);
 	return fflush(stdout) == 0 && error == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -18,6 +18,7 @@ const entry = primary.split('</package>').find((one) => one.includes(file));
 const sha256 = />([0-9a-f]{64})<\/checksum>/.exec(entry)[1];
 const from = MISTAKE === 'elsewhere' ? 'http://official.example.org/' : base;
 
+if (MISTAKE?.startsWith('/')) appendFileSync(MISTAKE, '# changed\n');
 if (MISTAKE === 'stranger') appendFileSync('BUILD.bazel', '# changed\n');
 if (MISTAKE !== 'nothing') {
   writeFileSync(

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withProject } from './bench-project.mjs';
+import { BUILDENV, compare, compareWith, report } from './measure.mjs';
+import { TreeServer } from './tree-server.mjs';
+import { containersWait } from './waiting-containers.mjs';
+
+const FOLDERS = 1000;
+const FILES = 50;
+
+const SYNCED = 'buildenv run true (source: sync)';
+const MOUNTED = 'buildenv run true (source: mount)';
+/** For a run of a copied tree: one for its command, one that writes the tree. */
+const SYNC_WAITING = 2;
+
+const PART = 'the difference: synchronisation';
+const RSYNC = 'rsync -a --delete, daemon in a container';
+const TAR = 'tar c | docker exec -i tar x';
+
+/** A configuration that differs from the project's own. */
+const SYNC_FILE = 'sync.yaml';
+
+/** A tree of 50,000 files, copied for the first time and with one file edited. */
+export function sync() {
+  return withProject(async (cwd) => {
+    const state = mkdtempSync(join(tmpdir(), 'buildenv-bench-state-'));
+    process.env.XDG_RUNTIME_DIR = state;
+    process.env.XDG_CACHE_HOME = state;
+    const tree = join(cwd, 'tree');
+    makeTree(tree);
+    const config = readFileSync(join(cwd, 'buildenv.yaml'), 'utf8');
+    writeFileSync(join(cwd, SYNC_FILE), config.replace('image: tool', 'image: tool, source: sync'));
+    buildenv(cwd, 'image');
+    const server = await TreeServer.start();
+    const commands = {
+      [SYNCED]: { argv: [...BUILDENV, '-f', SYNC_FILE, 'run', 'true'], cwd },
+      [MOUNTED]: { argv: [...BUILDENV, 'run', 'true'], cwd },
+    };
+    try {
+      await first(commands, { cwd, state, tree, server });
+      await edited(commands, { cwd, state, tree, server });
+    } finally {
+      server.stop();
+      forget(cwd);
+      rmSync(state, { recursive: true });
+    }
+  });
+}
+
+async function first(commands, { cwd, state, tree, server }) {
+  const results = await compare(
+    {
+      [SYNCED]: {
+        ...commands[SYNCED],
+        before: () => forget(cwd),
+        after: () => containersWait(state, SYNC_WAITING),
+      },
+      [MOUNTED]: { argv: [...BUILDENV, 'run', '--reuse', 'off', 'true'], cwd },
+      [TAR]: { argv: server.tar(tree), before: () => server.clear() },
+    },
+    5,
+  );
+  print('sync: 50,000 files for the first time', results, [TAR, results[TAR].seconds]);
+}
+
+async function edited(commands, { cwd, state, tree, server }) {
+  let count = 0;
+  const edit = () => writeFileSync(join(tree, 'd7/s7/file7'), `edit ${count++}`);
+  const ready = () => containersWait(state, SYNC_WAITING + 1);
+  for (const { argv } of Object.values(commands)) buildenv(cwd, ...argv.slice(BUILDENV.length));
+  await ready();
+  const results = await compare(
+    {
+      [SYNCED]: { ...commands[SYNCED], before: edit, after: ready },
+      [MOUNTED]: { ...commands[MOUNTED], before: edit, after: ready },
+      [RSYNC]: { argv: server.rsync(tree), before: edit },
+    },
+    20,
+  );
+  const { seconds } = results[RSYNC];
+  const part = print('sync: one file of 50,000 edited', results, ['1.2 x rsync', 1.2 * seconds]);
+  compareWith(part, PART, ['2 s', 2]);
+}
+
+/** Holds what copying adds to a run against what copies alone. */
+function print(title, results, allowed) {
+  const seconds = results[SYNCED].seconds - results[MOUNTED].seconds;
+  const { peak } = results[SYNCED];
+  const all = { ...results, [PART]: { seconds, peak } };
+  report(title, all, PART, allowed);
+  return all;
+}
+
+function makeTree(tree) {
+  for (let folder = 0; folder < FOLDERS; folder++) {
+    const path = join(tree, `d${folder % 20}`, `s${folder}`);
+    mkdirSync(path, { recursive: true });
+    for (let file = 0; file < FILES; file++) {
+      const text = `int value_${folder}_${file};\n`;
+      writeFileSync(join(path, `file${file}`), text.repeat(1 + ((folder * 31 + file * 37) % 200)));
+    }
+  }
+}
+
+function buildenv(cwd, ...args) {
+  execFileSync(BUILDENV[0], [BUILDENV[1], ...args], { cwd, stdio: 'ignore' });
+}
+
+/** Leaves no volume of the tree. */
+function forget(cwd) {
+  buildenv(cwd, 'stop');
+  const filters = ['label=dev.buildenv.project=buildenv-bench', 'label=dev.buildenv.kind=tree'];
+  const argv = ['volume', 'ls', '--quiet', ...filters.map((filter) => `--filter=${filter}`)];
+  const volumes = execFileSync('docker', argv, { encoding: 'utf8' }).split('\n').filter(Boolean);
+  for (const volume of volumes)
+    execFileSync('docker', ['volume', 'rm', volume], { stdio: 'ignore' });
+}
