@@ -40,13 +40,19 @@ check() {
     if "$@"; then add "$name" 0 1 0 0; else add "$name" $? 0 1 0; fi
 }
 
+# jest_suite NAME COMMAND..: a command that is jest, to which options can be added.
+jest_suite() {
+    name=$1 status=0
+    shift
+    say "jest: $name"
+    "$@" --json --outputFile="$work/$name.json" || status=$?
+    # shellcheck disable=SC2046 # three numbers, or nothing
+    add "jest: $name" $status $(jest_counts "$work/$name.json")
+}
+
 # jest_project NAME
 jest_project() {
-    say "jest: $1"
-    status=0
-    npx jest --selectProjects "$1" --json --outputFile="$work/$1.json" || status=$?
-    # shellcheck disable=SC2046 # three numbers, or nothing
-    add "jest: $1" $status $(jest_counts "$work/$1.json")
+    jest_suite "$1" npx jest --selectProjects "$1"
 }
 
 jest_counts() {
@@ -73,7 +79,7 @@ counted() {
 
 set_up shellcheck=shellcheck nsenter=util-linux ip=iproute2 iptables=iptables /bin/busybox=busybox-static getfattr=attr skopeo=skopeo umoci=umoci setcap=libcap2-bin \
     ssh-keygen=openssh-client /usr/sbin/sshd=openssh-server \
-    docker-registry=docker-registry openssl=openssl
+    docker-registry=docker-registry openssl=openssl podman=podman catatonit=catatonit runc=runc
 DOCKER_HOST=$(engine_fact url)
 export DOCKER_HOST
 
@@ -87,6 +93,9 @@ jest_project registry
 jest_project e2e
 # By themselves: what they time is the tool's, not an engine's that is busy with large images.
 jest_project faults
+jest_suite podman scripts/with-podman.sh npx jest --selectProjects e2e faults --testPathPatterns \
+    test/e2e/run.test test/e2e/terminal.test test/e2e/identity.test \
+    test/faults/faults.test test/faults/standby.test
 check "images of packages" node $BUILDENV -f test/packages/buildenv.yaml image build rpm-builder rpm-server
 jest_project packages
 check "buildenv image" node $BUILDENV image

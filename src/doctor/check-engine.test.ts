@@ -16,15 +16,16 @@ const answering = (changes: Partial<EngineInfo>) => () =>
   Promise.resolve({ info: () => Promise.resolve({ ...info, ...changes }) } as Engine);
 
 test.each([
-  [true, 'BuildKit'],
-  [false, 'the classic builder'],
-])('an engine that answers is told (BuildKit: %j)', async (buildkit, builder) => {
-  expect(await checkEngine(answering({ buildkit }))).toEqual({
-    info: { ...info, buildkit },
+  ['Docker', true, 'BuildKit'],
+  ['Docker', false, 'the classic builder'],
+  ['Podman', false, 'its own builder'],
+])('an engine that answers is told: %s, BuildKit: %j', async (product, buildkit, builder) => {
+  expect(await checkEngine(answering({ product, buildkit }))).toEqual({
+    info: { ...info, product, buildkit },
     finding: {
       check: 'engine',
       ok: true,
-      text: `Docker 20.10 at unix:///run/docker.sock, builds with ${builder}`,
+      text: `${product} 20.10 at unix:///run/docker.sock, builds with ${builder}`,
     },
   });
 });

@@ -8,11 +8,15 @@ export async function checkEngine(
 ): Promise<{ finding: Finding; info?: EngineInfo }> {
   try {
     const info = await (await find()).info();
-    const builder = info.buildkit ? 'BuildKit' : 'the classic builder';
-    const text = `${info.product} ${info.version} at ${info.url}, builds with ${builder}`;
+    const text = `${info.product} ${info.version} at ${info.url}, builds with ${builderOf(info)}`;
     return { finding: { check: 'engine', ok: true, text }, info };
   } catch (error) {
     if (!(error instanceof BuildenvError)) throw error;
     return { finding: { check: 'engine', ok: false, text: error.message, remedy: error.hint } };
   }
+}
+
+function builderOf({ product, buildkit }: EngineInfo): string {
+  if (buildkit) return 'BuildKit';
+  return product === 'Podman' ? 'its own builder' : 'the classic builder';
 }

@@ -108,10 +108,18 @@ export interface Mount {
   source: string;
   target: string;
   readOnly?: boolean;
-  /** tmpfs only: mount options, `uid=1000,gid=1000,mode=0700,exec`. */
+  /** tmpfs only: mount options, `mode=0700,exec`. */
   options?: string;
+  /** tmpfs only: whose its root is; root's without it. Podman cannot do this. */
+  owner?: { uid: number; gid: number } | undefined;
   /** Volumes only: labels of one that the engine makes for this mount, empty, where it has none. */
   labels?: Readonly<Record<string, string>>;
+}
+
+/** Options of a tmpfs as mount(8) has them. */
+export function tmpfsOptions({ options, owner }: Mount): string {
+  const ids = owner === undefined ? [] : [`uid=${owner.uid}`, `gid=${owner.gid}`];
+  return [...(options === undefined ? [] : [options]), ...ids].join(',');
 }
 
 export interface ContainerSpec {

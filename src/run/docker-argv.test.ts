@@ -14,7 +14,13 @@ const spec: ContainerSpec = {
   env: ['A=1 2', 'EMPTY=', "QUOTE='"],
   labels: { 'dev.buildenv.project': 'km' },
   mounts: [
-    { type: 'tmpfs', source: '', target: '/home/me', options: 'exec,uid=1000' },
+    {
+      type: 'tmpfs',
+      source: '',
+      target: '/home/me',
+      options: 'exec',
+      owner: { uid: 1000, gid: 100 },
+    },
     { type: 'bind', source: '/a,"b"', target: '/t', readOnly: true },
     { type: 'volume', source: 'cache', target: '/cache' },
   ],
@@ -40,7 +46,7 @@ test('every field has its option, the command comes last', () => {
     '--cap-add=SYS_PTRACE',
     '--device=/dev/kvm',
     '--ulimit=nofile=1024:-1',
-    '--tmpfs=/home/me:exec,uid=1000',
+    '--tmpfs=/home/me:exec,uid=1000,gid=100',
     '--mount=type=bind,"source=/a,""b""",target=/t,readonly',
     '--mount=type=volume,source=cache,target=/cache',
     ...['--env=A=1 2', '--env=EMPTY=', "--env=QUOTE='"],

@@ -1,4 +1,4 @@
-import type { ContainerSpec, Mount } from '../engine/engine';
+import { type ContainerSpec, type Mount, tmpfsOptions } from '../engine/engine';
 
 /** The `docker` command that does the same as a run, word by word. */
 export function dockerArgv(spec: ContainerSpec): string[] {
@@ -26,8 +26,9 @@ export function dockerArgv(spec: ContainerSpec): string[] {
   ];
 }
 
-function mountOption({ type, source, target, readOnly, options, labels }: Mount): string {
-  if (type === 'tmpfs') return `--tmpfs=${target}:${options ?? ''}`;
+function mountOption(mount: Mount): string {
+  const { type, source, target, readOnly, labels } = mount;
+  if (type === 'tmpfs') return `--tmpfs=${target}:${tmpfsOptions(mount)}`;
   const parts = [`type=${type}`, `source=${source}`, `target=${target}`];
   if (readOnly === true) parts.push('readonly');
   if (labels !== undefined) parts.push('volume-nocopy');

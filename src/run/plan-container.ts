@@ -56,7 +56,7 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
     workingDir: '/',
     env: [],
     labels: { ...run.labels, [LABEL.kind]: KIND[service.kind], [LABEL.user]: String(caller.uid) },
-    mounts: [...run.mounts, ...ownMounts(request)],
+    mounts: [...run.mounts.map(withoutOwner), ...ownMounts(request)],
     terminal: false,
   };
 }
@@ -64,8 +64,8 @@ export function planContainer(request: ContainerRequest): ContainerSpec {
 /** The supervisor's command line, as `supervisor/protocol.md` describes it. */
 function supervisorWords({ run, caller, grace, service }: ContainerRequest): string[] {
   const idle = service.kind === 'stream' ? 0 : service.idle;
-  const caches = run.mounts
-    .filter(({ labels }) => labels?.[LABEL.kind] === 'cache')
+  const given = run.mounts
+    .filter(({ labels, owner }) => labels?.[LABEL.kind] === 'cache' || owner !== undefined)
     .map(({ target }) => target);
   return [
     service.kind,
@@ -77,13 +77,18 @@ function supervisorWords({ run, caller, grace, service }: ContainerRequest): str
     caller.groups.join(','),
     caller.name,
     homeFolder(caller),
-    ...caches,
+    ...given,
     '--',
   ];
 }
 
 function milliseconds(seconds: number): string {
   return String(Math.round(seconds * 1000));
+}
+
+/** Not every engine can give a file system in memory an owner; the supervisor can. */
+function withoutOwner(mount: Mount): Mount {
+  return mount.owner === undefined ? mount : { ...mount, owner: undefined };
 }
 
 function ownMounts({ supervisor, mounted, service }: ContainerRequest): Mount[] {

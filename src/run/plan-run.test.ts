@@ -50,7 +50,8 @@ const tmpfs = (target: string): Mount => ({
   type: 'tmpfs',
   source: '',
   target,
-  options: 'exec,mode=0755,uid=1000,gid=100',
+  options: 'exec,mode=0755',
+  owner: { uid: 1000, gid: 100 },
 });
 
 function plan(

@@ -135,8 +135,13 @@ function homeMounts(
       folders.add(folder);
     }
   }
-  const options = `exec,mode=0755,uid=${uid},gid=${gid}`;
-  return [...folders].map((target) => ({ type: 'tmpfs', source: '', target, options }));
+  const tmpfs = {
+    type: 'tmpfs',
+    source: '',
+    options: 'exec,mode=0755',
+    owner: { uid, gid },
+  } as const;
+  return [...folders].map((target) => ({ ...tmpfs, target }));
 }
 
 /** Whether a path is a folder or something below it. */

@@ -14,7 +14,7 @@ describeWithEngine('buildenv run', () => {
   let project: TestProject;
   beforeAll(async () => {
     project = TestProject.withBusybox(`    caches: { tools: ~/.cache/tools }
-    ulimits: { nofile: "512:1024" }
+    ulimits: { nofile: "512:1024", nproc: 4096 }
     capabilities: [SYS_PTRACE]
     env:
       pass: [PASSED, NOT_SET]

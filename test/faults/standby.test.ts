@@ -92,7 +92,7 @@ describeWithEngine('a container that waits', () => {
     project.write(
       'buildenv.yaml',
       `version: 1\nproject: ${project.name}\nimages: { tool: { from: "buildenv-test/busybox:1" } }\n` +
-        'environments: { default: { image: tool, ulimits: { nofile: 300 } } }\n',
+        'environments: { default: { image: tool, ulimits: { nofile: 300, nproc: 4096 } } }\n',
     );
     expect((await run('sh', '-c', 'ulimit -n')).stdout.toString()).toBe('300\n');
     await ready(2);

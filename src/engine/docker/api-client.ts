@@ -27,6 +27,8 @@ interface RequestOptions {
  * uses it for all of its calls: loading a full client library would cost more than the calls.
  */
 export class ApiClient {
+  /** Whether Podman has answered, which says so with every answer. */
+  podman = false;
   private readonly endpoint: Endpoint;
   private readonly connection: http.RequestOptions;
   private readonly secure: boolean;
@@ -38,11 +40,10 @@ export class ApiClient {
     this.connection = connection;
   }
 
-  /** @returns the decoded JSON answer, undefined for an empty one */
+  /** @returns the decoded JSON answer */
   async json(method: string, path: string, options: RequestOptions): Promise<unknown> {
     const response = await this.stream(method, path, options);
     const text = await this.text(response);
-    if (text === '') return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
@@ -51,9 +52,15 @@ export class ApiClient {
     }
   }
 
+  /** For a call whose success is all of its answer: engines differ in what they say beside it. */
+  async act(method: string, path: string, options: RequestOptions): Promise<void> {
+    await this.text(await this.stream(method, path, options));
+  }
+
   /** @returns the answer's body; its status was a success */
   async stream(method: string, path: string, options: RequestOptions): Promise<Readable> {
     const response = await this.send(method, path, options);
+    this.podman = response.headers['libpod-api-version'] !== undefined;
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 400) return response;
     throw engineFailure(options.action, status, await this.text(response));

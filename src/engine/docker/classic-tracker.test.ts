@@ -36,18 +36,24 @@ test('a build that succeeds: its steps, its output without colours, its image', 
   expect(tracker.imageId()).toMatch(/^sha256:[0-9a-f]{64}$/);
 });
 
-test('steps of an unchanged build are told again as cached ones', async () => {
-  const { events, tracker } = await follow(recorded('classic-cached.stream'));
+test.each([
+  ['classic-cached.stream', ['RUN echo first; echo "grüße" >&2', 'COPY Dockerfile /copied']],
+  ['podman-cached.stream', ['RUN echo first']],
+])('steps of an unchanged build are told again as cached ones: %s', async (name, steps) => {
+  const { events, tracker } = await follow(recorded(name));
   const cached = events.flatMap((event) =>
     event.kind === 'step' && event.cached ? [event.name] : [],
   );
-  expect(cached).toEqual(['RUN echo first; echo "grüße" >&2', 'COPY Dockerfile /copied']);
+  expect(cached).toEqual(steps);
   expect(tracker.imageId()).toMatch(/^sha256:[0-9a-f]{64}$/);
 });
 
-test('a step that fails is named, with its own output alone', async () => {
-  const { tracker, error } = await follow(recorded('classic-failed.stream'));
-  expect(error).toContain('returned a non-zero code: 3');
+test.each([
+  ['classic-failed.stream', 'returned a non-zero code: 3'],
+  ['podman-failed.stream', 'exit status 3'],
+])('a step that fails is named, with its own output alone: %s', async (name, words) => {
+  const { tracker, error } = await follow(recorded(name));
+  expect(error).toContain(words);
   expect(tracker.failedStep()).toEqual({ name: 'RUN echo it breaks; exit 3', log: 'it breaks\n' });
   expect(tracker.imageId()).toBeUndefined();
 });

@@ -2,18 +2,19 @@ import type { EngineEvent } from '../engine';
 import { type BuildTracker, type FailedStep, LogTail } from './build-tracker';
 import type { StreamLine } from './event-stream';
 
-const STEP = /^Step \d+\/\d+ : (.*)/s;
-const CACHED = ' ---> Using cache';
+/** Docker's way, and Podman's. */
+const STEP = /^(?:Step \d+\/\d+ : |STEP \d+\/\d+: )(.*)/s;
+const CACHED = /^(?: -)?--> Using cache/;
 
 /** The builder's own lines. */
 const INTERNAL =
-  /^ ---> |^Removing intermediate container [0-9a-f]{12}\n$|^Successfully (built|tagged) \S+\n$/;
+  /^(?: -)?--> |^Removing intermediate container [0-9a-f]{12}\n$|^Successfully (built|tagged) \S+\n$/;
 
 /** The builder colours what a step prints to its standard error. */
 // eslint-disable-next-line no-control-regex -- an escape sequence is a control character
 const COLOUR = /^\x1b\[91m|\x1b\[0m$/g;
 
-/** Follows the classic builder, which prints its steps as text. */
+/** Follows the classic builder, or Podman's, which prints its steps as text. */
 export class ClassicTracker implements BuildTracker {
   private id: string | undefined;
   private step: { id: string; name: string; log: LogTail } | undefined;
@@ -27,8 +28,7 @@ export class ClassicTracker implements BuildTracker {
     if (name !== undefined) return this.begin(name);
     if (this.step === undefined || stream.trim() === '') return [];
     const { id, log } = this.step;
-    if (stream.startsWith(CACHED))
-      return [{ kind: 'step', id, name: this.step.name, cached: true }];
+    if (CACHED.test(stream)) return [{ kind: 'step', id, name: this.step.name, cached: true }];
     if (INTERNAL.test(stream)) return [];
     const text = stream.replace(COLOUR, '');
     log.add(text);

@@ -1,13 +1,14 @@
 import { Duplex, type Readable } from 'node:stream';
 import { BuildenvError } from '../../errors/buildenv-error';
-import type {
-  Attachment,
-  ContainerDetails,
-  ContainerExit,
-  ContainerSpec,
-  ContainerStore,
-  ContainerSummary,
-  Mount,
+import {
+  type Attachment,
+  type ContainerDetails,
+  type ContainerExit,
+  type ContainerSpec,
+  type ContainerStore,
+  type ContainerSummary,
+  type Mount,
+  tmpfsOptions,
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { AttachedStream } from './attached-stream';
@@ -95,27 +96,24 @@ export class DockerContainers implements ContainerStore {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.api.json('POST', `/containers/${id}/start`, { action: 'start the command' });
+    await this.api.act('POST', `/containers/${id}/start`, { action: 'start the command' });
   }
 
   async waitContainer(id: string): Promise<ContainerExit> {
-    const action = 'wait for the command';
-    const answer = await this.api.stream('POST', `/containers/${id}/wait`, {
-      query: { condition: 'removed' },
-      action,
-    });
-    const text = readText(answer).catch((cause: unknown) => {
-      throw new BuildenvError('engine-failed', `Cannot ${action}: the engine went away`, { cause });
-    });
-    text.catch(() => undefined);
+    const removed = await this.wait(id, 'removed');
+    // Podman no longer has the status of a container that it has removed.
+    const ended = this.api.podman ? await this.wait(id, 'next-exit') : removed;
     return {
-      status: async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode,
+      async status() {
+        await removed();
+        return ended();
+      },
     };
   }
 
   async removeContainer(id: string): Promise<void> {
     try {
-      await this.api.json('DELETE', `/containers/${id}`, {
+      await this.api.act('DELETE', `/containers/${id}`, {
         query: { force: 1, v: 1 },
         action: 'remove the container',
       });
@@ -137,11 +135,26 @@ export class DockerContainers implements ContainerStore {
   }
 
   async writeArchive(id: string, folder: string, archive: Readable): Promise<void> {
-    await this.api.json('PUT', `/containers/${id}/archive`, {
+    await this.api.act('PUT', `/containers/${id}/archive`, {
       query: { path: folder },
       archive,
       action: `write to ${folder} in the container`,
     });
+  }
+
+  /** Begins to wait. @returns the end of the wait, with the exit status */
+  private async wait(
+    id: string,
+    condition: 'removed' | 'next-exit',
+  ): Promise<() => Promise<number>> {
+    const action = 'wait for the command';
+    const query = { condition };
+    const answer = await this.api.stream('POST', `/containers/${id}/wait`, { query, action });
+    const text = readText(answer).catch((cause: unknown) => {
+      throw new BuildenvError('engine-failed', `Cannot ${action}: the engine went away`, { cause });
+    });
+    text.catch(() => undefined);
+    return async () => (JSON.parse(await text) as { StatusCode: number }).StatusCode;
   }
 }
 
@@ -170,7 +183,7 @@ function createBody(spec: ContainerSpec) {
       Tmpfs: Object.fromEntries(
         spec.mounts
           .filter(({ type }) => type === 'tmpfs')
-          .map(({ target, options }) => [target, options ?? '']),
+          .map((mount) => [mount.target, tmpfsOptions(mount)]),
       ),
       Devices: spec.devices.map((path) => ({
         PathOnHost: path,

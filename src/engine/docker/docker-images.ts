@@ -13,6 +13,7 @@ import type {
 } from '../engine';
 import type { ApiClient } from './api-client';
 import { buildImage } from './build-image';
+import { familiarTags } from './familiar-tags';
 import { readEvents, type StreamLine } from './event-stream';
 import { transfer } from './transfer';
 
@@ -60,7 +61,7 @@ export class DockerImages implements ImageStore {
     });
     return (answer as ImageJson[]).map((image) => ({
       id: image.Id,
-      tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      tags: familiarTags(image.RepoTags, this.api.podman),
       labels: image.Labels ?? {},
       created: image.Created,
       size: image.Size,
@@ -72,7 +73,7 @@ export class DockerImages implements ImageStore {
       const answer = await this.api.json('GET', `/images/${reference}/json`, {
         action: `inspect the image ${reference}`,
       });
-      return imageDetails(answer as ImageInspectJson);
+      return imageDetails(answer as ImageInspectJson, this.api.podman);
     } catch (error) {
       if (error instanceof BuildenvError && error.code === 'not-found') return undefined;
       throw error;
@@ -80,14 +81,14 @@ export class DockerImages implements ImageStore {
   }
 
   async tagImage(source: string, repository: string, tag: string): Promise<void> {
-    await this.api.json('POST', `/images/${source}/tag`, {
+    await this.api.act('POST', `/images/${source}/tag`, {
       query: { repo: repository, tag },
       action: `tag ${source} as ${repository}:${tag}`,
     });
   }
 
   async removeImage(reference: string): Promise<void> {
-    await this.api.json('DELETE', `/images/${reference}`, {
+    await this.api.act('DELETE', `/images/${reference}`, {
       action: `remove the image ${reference}`,
     });
   }
@@ -106,7 +107,9 @@ export class DockerImages implements ImageStore {
   async importImage(request: ImportRequest, layer: Readable): Promise<string> {
     const { repository = '', tag = '', changes } = request;
     const action = repository === '' ? 'import a layer' : `import the image ${repository}:${tag}`;
-    const query = { fromSrc: '-', repo: repository, tag, changes };
+    // Podman takes no notice of a tag that is apart.
+    const repo = tag === '' ? repository : `${repository}:${tag}`;
+    const query = { fromSrc: '-', repo, changes };
     let id: string | undefined;
     for await (const { status } of this.send('/images/create', query, layer, action)) id = status;
     if (id === undefined) throw new BuildenvError('engine-failed', `Cannot ${action}: no image id`);
@@ -142,11 +145,11 @@ export class DockerImages implements ImageStore {
   }
 }
 
-function imageDetails(image: ImageInspectJson): ImageDetails {
+function imageDetails(image: ImageInspectJson, podman: boolean): ImageDetails {
   const config = image.Config ?? {};
   return {
     id: image.Id,
-    tags: image.RepoTags ?? [],
+    tags: familiarTags(image.RepoTags, podman),
     labels: config.Labels ?? {},
     created: Math.floor(Date.parse(image.Created) / 1000),
     size: image.Size,

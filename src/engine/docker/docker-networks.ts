@@ -33,7 +33,7 @@ export class DockerNetworks implements NetworkStore {
   }
 
   async createNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    await this.api.json('POST', '/networks/create', {
+    await this.api.act('POST', '/networks/create', {
       json: { Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels },
       action: `create the network ${name}`,
     });
@@ -41,7 +41,7 @@ export class DockerNetworks implements NetworkStore {
 
   async removeNetwork(name: string): Promise<void> {
     try {
-      await this.api.json('DELETE', `/networks/${name}`, { action: `remove the network ${name}` });
+      await this.api.act('DELETE', `/networks/${name}`, { action: `remove the network ${name}` });
     } catch (error) {
       if (!isMissing(error)) throw error;
     }

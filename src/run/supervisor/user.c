@@ -95,7 +95,7 @@ static bool any_line_has(const char *text, int field, const char *value)
 
 /*
  * The user comes first, so that its id is its name's, whatever the image calls it. Root is the
- * image's own, where it has one. passwd(5)
+ * image's own, where it has one; one by the name of 0 is Podman's stopgap. passwd(5)
  */
 static int add_user(const struct sup_settings *settings)
 {
@@ -104,7 +104,8 @@ static int add_user(const struct sup_settings *settings)
         return -ENOMEM;
     }
     int error = 0;
-    if (settings->uid != 0 || !any_line_has(accounts, 2, "0")) {
+    bool has_root = any_line_has(accounts, 2, "0") && !any_line_has(accounts, 0, "0");
+    if (settings->uid != 0 || !has_root) {
         char line[PATH_MAX + 512];
         int size = snprintf(line, sizeof line, "%s:x:%u:%u::%s:/bin/sh\n", settings->name,
                 settings->uid, settings->gid, settings->home);
