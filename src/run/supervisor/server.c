@@ -60,7 +60,8 @@ static int open_listener(const char *path)
     char parent[sizeof address.sun_path];
     struct stat folder;
     memcpy(parent, name, sizeof parent);
-    if (stat(dirname(parent), &folder) < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(name, 0600) < 0 ||
+    if (stat(dirname(parent), &folder) < 0 ||
+            bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(name, 0600) < 0 ||
             chown(name, folder.st_uid, folder.st_gid) < 0 || listen(fd, BACKLOG) < 0 ||
             rename(name, path) < 0) {
         int error = -errno;
