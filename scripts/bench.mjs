@@ -2,6 +2,7 @@ import { distro } from './bench/distro.mjs';
 import { image } from './bench/image.mjs';
 import { km } from './bench/km.mjs';
 import { packages } from './bench/packages.mjs';
+import { pullByKey } from './bench/pull-by-key.mjs';
 import { registry } from './bench/registry.mjs';
 import { run } from './bench/run.mjs';
 import { start } from './bench/start.mjs';
@@ -11,9 +12,20 @@ import { sync } from './bench/sync.mjs';
  * Times the built tool side by side with what a user would otherwise use: medians, in turns.
  * `npm run bench` does all, `npm run bench -- run image` some. Wants a quiet machine, `npm run build`
  * first, and an engine of this machine where both this tool and the docker client find it; `registry`
- * also wants Debian's docker-registry, `packages` and `sync` rsync, `km` a `/dev/kvm`.
+ * and `pull-by-key` also want Debian's docker-registry, `pull-by-key` this repository's base image,
+ * `packages` and `sync` rsync, `km` a `/dev/kvm`.
  */
-const benches = { start, image, run, sync, distro, registry, packages, km };
+const benches = {
+  start,
+  image,
+  run,
+  sync,
+  distro,
+  registry,
+  'pull-by-key': pullByKey,
+  packages,
+  km,
+};
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(benches);
 const unknown = names.find((name) => !(name in benches));

@@ -15,6 +15,7 @@ export function nodeProcessSide(process: NodeJS.Process): ProcessSide {
     get stderr() {
       return process.stderr;
     },
+    open: () => [process.stdin, process.stdout, process.stderr],
     terminal: isatty(0) && isatty(1),
     onSignal(listener) {
       for (const signal of SIGNALS) process.on(signal, listener);

@@ -14,7 +14,7 @@ export async function findPresent(
       const keyed = await images.inspectImage(formatReference(keyReference));
       const isTagged = keyed?.tags.includes(tag) === true;
       const tagged = isTagged ? keyed : await images.inspectImage(tag);
-      return [name, { tagged: tagged?.id, keyed: keyed?.id }] as const;
+      return [name, { tagged: tagged?.id, keyed: keyed?.id, details: keyed }] as const;
     }),
   );
   return new Map(rows);

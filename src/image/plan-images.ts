@@ -1,3 +1,4 @@
+import type { ImageDetails } from '../engine/engine';
 import type { Manifest } from '../registry/registry';
 import type { BuildContext } from './build-context';
 import type { DesiredImage } from './desire-images';
@@ -8,6 +9,8 @@ import { formatReference } from './reference';
 export interface PresentImage {
   tagged: string | undefined;
   keyed: string | undefined;
+  /** What the engine says of the keyed one. */
+  details?: ImageDetails | undefined;
 }
 
 /** An image in a registry. */
@@ -22,7 +25,7 @@ type Identity = Pick<DesiredImage, 'name' | 'key' | 'reference' | 'keyReference'
 /** One image and what is to be done for it. */
 export type ImageStep = Identity &
   (
-    | /** It is there. */ { action: 'none'; id: string }
+    | /** It is there. */ { action: 'none'; id: string; details?: ImageDetails | undefined }
     | /** It is there under its key; the tag moves to it. */ { action: 'retag'; id: string }
     | /** A registry has it under its key. */ { action: 'pull'; remote: RemoteImage }
     | /** Pulled or bootstrapped. */ { action: 'obtain'; spec: BaseImageSpec }
@@ -47,9 +50,11 @@ export function planImages(
 ): ImageStep[] {
   return desired.map(({ name, source, key, reference, keyReference }) => {
     const identity = { name, key, reference, keyReference };
-    const { tagged, keyed } = present.get(name) ?? {};
+    const { tagged, keyed, details } = present.get(name) ?? {};
     if (keyed !== undefined && !rebuild.has(name)) {
-      return { ...identity, action: keyed === tagged ? 'none' : 'retag', id: keyed };
+      return keyed === tagged
+        ? { ...identity, action: 'none', id: keyed, ...(details && { details }) }
+        : { ...identity, action: 'retag', id: keyed };
     }
     if (source.kind === 'base') return { ...identity, action: 'obtain', spec: source.spec };
     const { spec, context } = source;

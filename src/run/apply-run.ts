@@ -35,7 +35,9 @@ export async function applyRun(
     let errors = '';
     connection.errors.on('data', (data: Buffer) => (errors += data.toString()));
     signals.check();
-    const [said] = await Promise.all([awaitHello(connection), containers.startContainer(id)]);
+    const started = Promise.all([awaitHello(connection), containers.startContainer(id)]);
+    side.open();
+    const [said] = await started;
     if (said !== version) throw noSupervisor(said, errors);
     const status = await runSession(connection, request, side, signals);
     await removed.status();

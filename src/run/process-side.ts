@@ -14,6 +14,8 @@ export interface ProcessSide {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
+  /** Opens the streams, which takes milliseconds, and is best done where there is something to wait for. */
+  open: () => void;
   /** Whether standard input and output are a terminal. */
   terminal: boolean;
   /** @returns how to stop listening */

@@ -17,7 +17,7 @@ export async function sourceImage(
   const takes = spec.libraries !== undefined || spec.files.some((file) => 'fromImage' in file);
   if (!takes) return undefined;
   const name = spec.image ?? defaultEnvironment(project).image;
-  return ensureImage(context, project, await context.engine(), name);
+  return (await ensureImage(context, project, await context.engine(), name)).id;
 }
 
 /** Lends the files of the image that a distro takes from, see {@link sourceImage}. */

@@ -29,7 +29,7 @@ export async function localPackages(
     });
   }
   const engine = await context.engine();
-  const id = await ensureImage(context, project, engine, image);
+  const { id } = await ensureImage(context, project, engine, image);
   const container = { project: project.name, owner: context.owner };
   const found = await readImagePackages(engine.containers, id, image, container);
   const { manager, chosen } = found;

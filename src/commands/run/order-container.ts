@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ContainerSpec, Engine } from '../../engine/engine';
+import type { ContainerSpec, Engine, ImageDetails } from '../../engine/engine';
 import { LABEL } from '../../image/labels';
 import { ROOT } from '../../run/caller';
 import type { EnvironmentSpec, Reuse } from '../../run/environment-spec';
@@ -15,6 +15,8 @@ export interface SupervisedRun {
   engine: Engine;
   environment: EnvironmentSpec;
   reuse: Reuse;
+  /** What the engine has said of the image, where it was asked. */
+  image?: ImageDetails | undefined;
   /** As it would run without a supervisor. */
   run: ContainerSpec;
   /** For the supervisor alone: no container is configured with them. */

@@ -58,7 +58,7 @@ export async function runInEnvironment(
   const secrets = readSecrets(caller, environment.secrets);
   const engine = await context.engine();
   const devices = devicesOn(engine, environment);
-  const image = await ensureImage(context, project, engine, environment.image);
+  const { id: image, details } = await ensureImage(context, project, engine, environment.image);
   const synced = isSynced(environment, engine);
   const source = sourceMount(context, project, project.root, synced);
   const shares = [
@@ -72,7 +72,7 @@ export async function runInEnvironment(
     const argv = dockerArgv({ ...spec, env });
     return { text: quoteForShell(argv), json: { argv } };
   }
-  const supervised = { engine, environment, reuse, run: spec, secrets };
+  const supervised = { engine, environment, reuse, image: details, run: spec, secrets };
   if (synced) return { status: await runSynced(context, setting, supervised) };
   makeMountPoints(project, spec);
   return { status: await superviseRun(context, supervised) };

@@ -40,7 +40,7 @@ export async function superviseRun(
 }
 
 /** A run that no container waits for. */
-type FreshRun = Pick<SupervisedRun, 'engine' | 'run' | 'secrets'> & {
+type FreshRun = Pick<SupervisedRun, 'engine' | 'image' | 'run' | 'secrets'> & {
   environment: Pick<EnvironmentSpec, 'grace'>;
 };
 
@@ -64,7 +64,7 @@ async function runFresh(
 ): Promise<number> {
   const { engine, environment, run } = fresh;
   const mounted = engine.socket !== undefined;
-  const image = await engine.images.inspectImage(run.image);
+  const image = fresh.image ?? (await engine.images.inspectImage(run.image));
   const supervisor = context.supervisor(mounted ? undefined : image?.architecture);
   const container = planContainer({
     run,
@@ -103,7 +103,9 @@ async function runStandby(
     if (!prepared) context.prepareStandby(supervised.engine, order);
     prepared = true;
   };
-  const claim = await claimContainer(order.base, order.key, context.supervisor().version);
+  const claiming = claimContainer(order.base, order.key, context.supervisor().version);
+  context.process.open();
+  const claim = await claiming;
   const later = setTimeout(prepare, UNHURRIED);
   try {
     const status =

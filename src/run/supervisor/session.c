@@ -24,7 +24,7 @@ enum phase {
     RUNNING,
     /* The command has ended; what is left of its output is sent. */
     DRAINING,
-    /* All is sent; the client closes. */
+    /* All is said; a client at a socket closes. */
     CLOSING,
     DONE,
 };
@@ -419,6 +419,11 @@ static void step(struct session *session)
         if (session->to_send == 0) {
             return;
         }
+    }
+    if (session->phase == CLOSING && session->to_send == 0 && session->in != session->out) {
+        // A pipe keeps what was written to it; a socket whose input was not read may not.
+        session->phase = DONE;
+        return;
     }
     wait_for_work(session);
 }
