@@ -55,7 +55,7 @@ export function distro() {
           [TAR]: {
             argv: ['sh', '-c', `tar c . | docker import - ${TARRED}`],
             cwd: tree,
-            after: () => remove(TARRED),
+            before: () => remove(TARRED),
           },
           [FIRST]: { ...ours, before: () => forget(cwd) },
           [UNCHANGED]: ours,

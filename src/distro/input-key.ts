@@ -13,6 +13,8 @@ export interface DistroSetting {
   context: DistroContext;
   /** Id of the image that it takes from; undefined where it takes from none. */
   imageId: string | undefined;
+  /** Whether capabilities of the host's files can be read. */
+  capabilities: boolean;
   /** The input key of what it stands on. */
   base: string | undefined;
 }

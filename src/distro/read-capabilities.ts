@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { SelectedEntry } from './selection';
 
+const PROGRAM = 'getfattr';
 const ATTRIBUTE = 'security.capability';
 
 /** Bytes of names in an argument list: half of what Linux allows by default (execve(2)). */
@@ -14,10 +17,7 @@ const MOST_OUTPUT = 16 << 20;
 export async function readCapabilities(
   entries: readonly SelectedEntry[],
 ): Promise<readonly SelectedEntry[]> {
-  const programs = entries.flatMap((entry) => {
-    const isProgram = entry.kind === 'file' && (entry.mode & 0o111) !== 0;
-    return isProgram && entry.imagePath === undefined ? [entry.source] : [];
-  });
+  const programs = hostPrograms(entries);
   const found = new Map<string, string>();
   for (const batch of batches(programs)) {
     for (const [name, value] of parse(await getfattr(batch))) found.set(name, value);
@@ -26,6 +26,30 @@ export async function readCapabilities(
   return entries.map((entry) => {
     const value = entry.kind === 'file' ? found.get(entry.source) : undefined;
     return value === undefined ? entry : { ...entry, xattrs: { [ATTRIBUTE]: value } };
+  });
+}
+
+/**
+ * What to tell of capabilities that cannot be read here.
+ * @param env the caller's variables
+ */
+export function unreadCapabilities(
+  entries: readonly SelectedEntry[],
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  if (canReadCapabilities(env) || hostPrograms(entries).length === 0) return [];
+  return ['file capabilities of programs are lost: getfattr (Debian: attr) is not installed'];
+}
+
+/** @param env the caller's variables */
+export function canReadCapabilities(env: Readonly<Record<string, string | undefined>>): boolean {
+  return (env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, PROGRAM)));
+}
+
+function hostPrograms(entries: readonly SelectedEntry[]): string[] {
+  return entries.flatMap((entry) => {
+    const isProgram = entry.kind === 'file' && (entry.mode & 0o111) !== 0;
+    return isProgram && entry.imagePath === undefined ? [entry.source] : [];
   });
 }
 
@@ -49,7 +73,7 @@ function getfattr(paths: readonly string[]): Promise<string> {
   const options = ['--absolute-names', '--no-dereference', '--encoding=base64', '--dump'];
   return new Promise((resolve) => {
     execFile(
-      'getfattr',
+      PROGRAM,
       [...options, `--match=${pattern}`, '--', ...paths],
       { maxBuffer: MOST_OUTPUT, encoding: 'latin1' },
       (_error, stdout) => resolve(stdout),

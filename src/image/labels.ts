@@ -5,7 +5,7 @@
 export const LABEL = {
   project: 'dev.buildenv.project',
   /**
-   * `image`, `distro`, `cache`, `tree`, one of {@link CONTAINER_KINDS}; of packages `rpms`,
+   * `image`, `distro`, `layer` of a distro until that is made, `cache`, `tree`, one of {@link CONTAINER_KINDS}; of packages `rpms`,
    * `rpm-cache`, `rpm-network`.
    */
   kind: 'dev.buildenv.kind',

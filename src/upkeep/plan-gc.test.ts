@@ -62,6 +62,17 @@ test('content keys go that nothing else names, wants or uses', () => {
   ]);
 });
 
+test("a distro's layer goes that no distro was made of, unless it is new", () => {
+  const labels = { 'dev.buildenv.kind': 'layer' };
+  const images = [
+    { ...image('left'), labels, created: NOW - 3601 },
+    { ...image('new'), labels, created: NOW - 3599 },
+    { ...image('named', 'somebody/uses:it'), labels },
+    image('other'),
+  ];
+  expect(plan({ images })).toEqual(['image left']);
+});
+
 test('one that its owner still fills before it starts it stays, ended ones go', () => {
   const labels = { 'dev.buildenv.owner': 'host:7' };
   const containers = [

@@ -26,17 +26,20 @@ export interface GcFacts {
 
 export interface Garbage {
   kind: 'container' | 'image' | 'volume' | 'network';
-  /** A container's, volume's and network's name, an image's reference. */
+  /** A container's, volume's and network's name, an image's reference or id. */
   name: string;
 }
 
 /** In seconds; a container that is not started by then was left by a client that was killed. */
 const STARTING = 60;
 
+/** In seconds; a distro's layer that no image has by then was left by a client that was killed. */
+const JOINING = 3600;
+
 /**
  * What of a project nothing uses any more, in the order in which it can go: containers that never
  * started or have ended, networks without a container, content keys of images that nothing else names,
- * volumes of caches that the configuration has no more and of checkouts that are gone. Pure.
+ * layers that became part of no distro, volumes of caches that the configuration has no more and of checkouts that are gone. Pure.
  */
 export function planGc(facts: GcFacts): Garbage[] {
   const { containers, images, networks, volumes, livingOwners, wantedImages } = facts;
@@ -51,6 +54,10 @@ export function planGc(facts: GcFacts): Garbage[] {
   const old = images
     .filter(({ id, tags }) => !inUse.has(id) && tags.every(isKey))
     .flatMap(({ tags }) => tags.filter((tag) => !wantedImages.includes(tag)));
+  const loose = images.filter(
+    ({ labels, tags, created }) =>
+      labels[LABEL.kind] === 'layer' && tags.length === 0 && facts.now - created > JOINING,
+  );
   const unused = volumes.filter(
     (volume) =>
       isUnwanted(volume, facts) &&
@@ -60,6 +67,7 @@ export function planGc(facts: GcFacts): Garbage[] {
     ...dead.map(({ name }): Garbage => ({ kind: 'container', name })),
     ...unjoined.map(({ name }): Garbage => ({ kind: 'network', name })),
     ...old.map((name): Garbage => ({ kind: 'image', name })),
+    ...loose.map(({ id }): Garbage => ({ kind: 'image', name: id })),
     ...unused.map(({ name }): Garbage => ({ kind: 'volume', name })),
   ];
 }

@@ -73,6 +73,17 @@ describeWithEngine('buildenv distro', () => {
     expect((await assemble()).id).not.toBe(first.id);
   });
 
+  test('that capabilities cannot be read is said, until they can be', async () => {
+    const noProgram = { PATH: project.path('.') };
+    await distro([], noProgram);
+    const unchanged = (await distro([], noProgram)).stderr;
+    expect(unchanged).toContain('nothing changed');
+    expect(unchanged).toContain('getfattr (Debian: attr)');
+    const { stderr } = await distro();
+    expect(stderr).toContain('assembling');
+    expect(stderr).not.toContain('getfattr');
+  });
+
   test('an image that is gone is made again', async () => {
     const first = await assemble();
     docker('rmi', '--force', first.id);

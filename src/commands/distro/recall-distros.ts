@@ -4,6 +4,7 @@ import { hostFilesKey, inputKey } from '../../distro/input-key';
 import { isRacy, type LayerKey } from '../../distro/layer-key';
 import { LayerMemory } from '../../distro/layer-memory';
 import type { DistroContext } from '../../distro/plan-distro';
+import { canReadCapabilities } from '../../distro/read-capabilities';
 import type { CommandContext, Project } from '../command-context';
 import type { PlannedDistro } from './plan-project-distros';
 import { sourceImage } from './with-image-files';
@@ -18,6 +19,8 @@ interface DistroLook {
   files: LayerKey | undefined;
   /** Id of the image that it takes from; undefined where it takes from none. */
   imageId: string | undefined;
+  /** Whether capabilities of the host's files can be read. */
+  capabilities: boolean;
 }
 
 /** Looks at the files of distros, and reads none. */
@@ -32,7 +35,8 @@ export async function lookAtDistros(
     const lookedAt = memory.now();
     const files = await hostFilesKey(spec.files);
     const imageId = await sourceImage(context, project, spec);
-    looks.push({ spec, memory, lookedAt, files, imageId });
+    const capabilities = canReadCapabilities(context.env);
+    looks.push({ spec, memory, lookedAt, files, imageId, capabilities });
   }
   return looks;
 }
@@ -43,10 +47,10 @@ export function inputKeys(
   context: DistroContext,
 ): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
-  for (const { spec, files, imageId } of looks) {
+  for (const { spec, files, imageId, capabilities } of looks) {
     const base = spec.base === undefined ? undefined : keys.get(spec.base);
     if (files === undefined || (spec.base !== undefined && base === undefined)) continue;
-    keys.set(spec.name, inputKey({ spec, context, imageId, base }, files));
+    keys.set(spec.name, inputKey({ spec, context, imageId, capabilities, base }, files));
   }
   return keys;
 }

@@ -1,7 +1,7 @@
 import { checkSelection } from '../../distro/check-selection';
 import type { DistroSpec } from '../../distro/distro-spec';
 import { configOverBase, type DistroBase } from '../../distro/over-base';
-import { readCapabilities } from '../../distro/read-capabilities';
+import { readCapabilities, unreadCapabilities } from '../../distro/read-capabilities';
 import { selectFiles } from '../../distro/select-files';
 import { selectLibraries } from '../../distro/select-libraries';
 import { SelectedTree } from '../../distro/selected-tree';
@@ -35,7 +35,8 @@ export async function selectDistro(
   const config = base === undefined ? spec.config : configOverBase(spec.config, base.config);
   const architecture = context.platform.split('/')[1] ?? '';
   const checked = await checkSelection(entries, tree, config, architecture);
-  return { entries, ...checked };
+  const notices = [...checked.notices, ...unreadCapabilities(entries, context.env)];
+  return { entries, problems: checked.problems, notices };
 }
 
 async function selectEntries(

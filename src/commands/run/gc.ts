@@ -16,7 +16,7 @@ export const gc: Command = {
   summary: 'Remove what the project has left in the engine and nothing uses any more',
   details:
     'Containers that never started or have ended, networks without a container, images of earlier ' +
-    'contents that no tag names, volumes of caches that the configuration has no more and of ' +
+    'contents that no tag names, layers of distros that were never finished, volumes of caches that the configuration has no more and of ' +
     'checkouts of this machine that are gone, sockets without their container.',
   examples: [['buildenv gc --dry-run', 'What would go']],
   async run(context) {
@@ -24,7 +24,8 @@ export const gc: Command = {
     const garbage = planGc(await gather(context, context.project(), engine));
     const containers = await engine.containers.listContainers([LABEL.key]);
     const keys = new Set(containers.map(({ labels }) => labels[LABEL.key] ?? ''));
-    const folders = deadFolders(context.runtimeFolder, keys);
+    const { socket } = engine;
+    const folders = socket === undefined ? [] : deadFolders(context.runtimeFolder, socket, keys);
     if (!context.dryRun) {
       for (const one of garbage) await remove(engine, one);
       removeFolders(folders);
