@@ -29,14 +29,11 @@ export class TreeServer {
     return ['rsync', '-a', '--delete', `${tree}/`, `rsync://127.0.0.1:${this.port}/tree/`];
   }
 
+  /** Unpacks the tree, and runs a command in a container that has it. */
   tar(tree) {
-    return [
-      'sh',
-      '-c',
-      'tar c -C "$0" . | docker exec -i "$1" tar x -C /tree',
-      tree,
-      this.container,
-    ];
+    const copy = 'tar c -C "$0" . | docker exec -i "$1" tar x -C /tree';
+    const run = 'docker run --rm --network=host --volumes-from="$1" "$2" busybox true';
+    return ['sh', '-c', `${copy} && ${run}`, tree, this.container, IMAGE];
   }
 
   clear() {

@@ -78,6 +78,30 @@ describeWithEngine('what a run sees of the host', () => {
     await expectSame(project.path(below), 'tracked');
   });
 
+  test('git, in a tree that is copied, and then in a linked work tree of it', async () => {
+    project.write(
+      'buildenv.yaml',
+      `version: 1\nproject: ${project.name}\n${environment(', source: sync')}`,
+    );
+    git(project.root, 'init', '--quiet');
+    project.write('tracked', '');
+    commit(project.root);
+    await expectSame(project.root, 'tracked');
+    project.write('tracked', 'two');
+    git(project.root, 'commit', '--quiet', '--all', '--message=Two');
+    git(project.root, 'tag', '--force', '--annotate', '--message=v1', 'v1');
+    await expectSame(project.root, 'tracked');
+
+    const linked = join(folder, 'linked');
+    git(project.root, 'worktree', 'add', '--quiet', linked, 'v1');
+    await expectSame(linked, 'tracked');
+    const commitInside = 'git -c user.name=T -c user.email=t@example.com commit -qam Inside';
+    await buildenv(['run', 'sh', '-c', commitInside], { cwd: linked });
+    expect(git(linked, 'log', '-1', '--format=%s')).toBe('Two\n');
+    git(linked, 'checkout', '--quiet', 'tracked');
+    await expectSame(linked, 'tracked');
+  });
+
   test('git, in a project that is a folder of a repository', async () => {
     git(folder, 'init', '--quiet');
     const root = join(folder, 'component');

@@ -12,8 +12,8 @@ const FLAGS = [
   '-fsanitize=address,undefined',
   '-fno-sanitize-recover=all',
 ];
-/** Streams that the agent is fed with; more by the variable. */
-const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 300);
+/** Streams that the agent, a process for each, is fed with; more by the variable. */
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20_000) / 100;
 
 /** No slash and no dot: whatever a stream is, it stays in the agent's folder. */
 const BYTES = Buffer.from('DFSRLGE 0123456789-abc\0\0\0');
@@ -61,7 +61,8 @@ describe('the sync agent, compiled with sanitizers', () => {
     ['content that ends too early', `F 644 ${ids} 0 9 a\0half`, /Broken pipe\0$/],
     ['a link that is too long', `S 777 ${ids} 0 4096 a\0${'x'.repeat(4096)}`, /name too long\0$/],
     ['a name that is too long', `D 755 ${ids} 0 0 ${'x'.repeat(300)}\0`, /name too long\0$/],
-    ['a file that is not there', 'G a\0', /No such file or directory\0$/],
+    ['a file that is not there', 'G a\0', /^x a: No such file or directory\0$/],
+    ['a folder that is not there', `F 644 ${ids} 0 0 a/b c\0`, /^x a\/b c: No such file/],
   ])('says what is wrong with %s', (_name, requests, message) => {
     const { status, stdout, errors } = answer(requests);
     expect({ status, errors }).toEqual({ status: 1, errors: '' });

@@ -169,6 +169,24 @@ describeWithEngine('a tree that is copied', () => {
     await waitFor('no container', () => project.containers().length === 0);
   });
 
+  test('that is too large for the engine’s disk is named, and is whole once it fits', async () => {
+    // With outputs the agent stays, and with it what is on a disk in memory.
+    const project = synced('    outputs: [out]\n');
+    await printed(project, 'true');
+    const label = `dev.buildenv.project=${project.name}`;
+    const volume = docker('volume', 'ls', '--quiet', '--filter', `label=${label}`);
+    docker('volume', 'rm', volume);
+    const disk = ['--opt=type=tmpfs', '--opt=device=tmpfs', '--opt=o=size=64k'];
+    const labels = [`--label=${label}`, '--label=dev.buildenv.token=small'];
+    docker('volume', 'create', ...disk, ...labels, volume);
+    project.write('big', 'x'.repeat(1 << 20));
+    const { status, stderr } = await run(project, 'cat big');
+    expect(status).toBe(125);
+    expect(stderr).toContain('The source cannot be synchronised: big: No space left on device');
+    project.write('big', 'small');
+    expect(await printed(project, 'cat big')).toBe('small');
+  });
+
   test('leaves out what is excluded', async () => {
     const project = synced('    exclude: [big, "**/*.o", "!keep.o"]\n');
     for (const path of ['big/file', 'a/b.o', 'keep.o', 'a/b.c']) project.write(path, '');

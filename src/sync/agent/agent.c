@@ -19,6 +19,18 @@ static void set_lock(int folder, int operation)
 	}
 }
 
+/* The path that a request names, behind its numbers; all of a request that is none. */
+static const char *path_of(const char *request)
+{
+	bool is_put = request[0] == 'D' || request[0] == 'F' || request[0] == 'S';
+	const char *rest = request;
+	for (int fields = is_put ? 6 : 1; fields > 0 && rest != NULL; fields--) {
+		rest = strchr(rest, ' ');
+		if (rest != NULL) rest++;
+	}
+	return rest == NULL ? request : rest;
+}
+
 static int serve(int folder)
 {
 	bool is_first = true;
@@ -31,7 +43,7 @@ static int serve(int folder)
 		error = request[length - 1] == '\0' ? handle(request) : -EPIPE;
 		is_first = request[0] == 'E';
 		if (is_first) set_lock(folder, LOCK_UN);
-		if (error != 0) printf("x %s: %s%c", request, strerror(-error), '\0');
+		if (error != 0) printf("x %s: %s%c", path_of(request), strerror(-error), '\0');
 	}
 	free(request);
 	return error;
