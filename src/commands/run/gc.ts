@@ -24,7 +24,8 @@ export const gc: Command = {
     const garbage = planGc(await gather(context, context.project(), engine));
     const containers = await engine.containers.listContainers([LABEL.key]);
     const keys = new Set(containers.map(({ labels }) => labels[LABEL.key] ?? ''));
-    const folders = deadFolders(context.runtimeFolder, keys);
+    const { socket } = engine;
+    const folders = socket === undefined ? [] : deadFolders(context.runtimeFolder, socket, keys);
     if (!context.dryRun) {
       for (const one of garbage) await remove(engine, one);
       removeFolders(folders);

@@ -56,7 +56,8 @@ export class DockerImages implements ImageStore {
 
   async listImages(labels: readonly string[]): Promise<ImageSummary[]> {
     const answer = await this.api.json('GET', '/images/json', {
-      query: { filters: JSON.stringify({ label: labels }) },
+      // Podman refuses a list of no labels.
+      query: labels.length === 0 ? {} : { filters: JSON.stringify({ label: labels }) },
       action: 'list the images',
     });
     return (answer as ImageJson[]).map((image) => ({

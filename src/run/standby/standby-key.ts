@@ -18,6 +18,15 @@ export interface StandbyFacts {
 }
 
 /**
+ * What keys of an engine's containers begin with: engines share the folder of the sockets, and none
+ * knows the containers of another. Pure.
+ * @param engine path of its socket
+ */
+export function engineMark(engine: string): string {
+  return digest(engine).slice(0, 4);
+}
+
+/**
  * A name for all that makes a container the right one for a run: image, mounts and what they lead to,
  * devices, user, limits, the supervisor and the engine. Pure.
  */
@@ -26,5 +35,9 @@ export function standbyKey({ container, version, engine, sources, mounts }: Stan
   const lasting = { ...container, name: '', labels };
   const folders = sources.map((one) => one && [one.dev, one.ino, one.birthtimeNs].map(String));
   const text = JSON.stringify([lasting, version, engine, folders, mounts]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return engineMark(engine) + digest(text).slice(0, 12);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sweepFolders } from './sweep-folders';
+import { engineMark } from './standby-key';
+import { deadFolders, sweepFolders } from './sweep-folders';
 
 const KEY = '0123456789abcdef';
 const OTHER = 'fedcba9876543210';
@@ -30,6 +31,15 @@ test('folders without a socket go: all of the key, of others the old ones', () =
   ];
   sweepFolders(base, KEY);
   expect(readdirSync(base).toSorted()).toEqual(stay.toSorted());
+});
+
+test('those of no container of an engine are found, and not those of another engine', () => {
+  const [mine, others] = ['/run/mine.sock', '/run/others.sock'].map(engineMark);
+  const alive = `${mine}aaaaaaaaaaaa`;
+  folder(`${alive}-00000001`, { socket: true });
+  folder(`${others}bbbbbbbbbbbb-00000001`, { socket: true });
+  const dead = folder(`${mine}cccccccccccc-00000001`, { socket: true });
+  expect(deadFolders(base, '/run/mine.sock', new Set([alive]))).toEqual([join(base, dead)]);
 });
 
 test('a base that is not there has none', () => {

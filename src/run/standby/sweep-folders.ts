@@ -1,16 +1,19 @@
 import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { engineMark } from './standby-key';
 
 /** Milliseconds after which a folder without a socket is not of a container that is being made. */
 const MAKING = 60_000;
 
 /**
- * Folders of sockets that belong to no container.
+ * Folders of sockets that belong to no container of an engine.
+ * @param engine path of its socket
  * @param keys of the containers that wait or are kept
  */
-export function deadFolders(base: string, keys: ReadonlySet<string>): string[] {
+export function deadFolders(base: string, engine: string, keys: ReadonlySet<string>): string[] {
+  const mark = engineMark(engine);
   return namesIn(base)
-    .filter((name) => !keys.has(keyOf(name)))
+    .filter((name) => name.startsWith(mark) && !keys.has(keyOf(name)))
     .map((name) => join(base, name));
 }
 
