@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { hostname, homedir, userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CiProgress } from './cli/ci/ci-progress';
 import { findCiSystem } from './cli/ci/find-ci-system';
@@ -18,7 +18,9 @@ import { discoverEngine } from './engine/discovery/discover-engine';
 import { DockerEngine } from './engine/docker/docker-engine';
 import type { Engine } from './engine/engine';
 import { privateEnginePaths } from './engine/private-engine-paths';
+import { ownMounts } from './engine/own-mounts';
 import { BuildenvError } from './errors/buildenv-error';
+import { machineName, ownContainerIds } from './host/own-container';
 import type { Caller } from './run/caller';
 import type { StandbyOrder } from './run/standby/prepare-container';
 import type { Supervisor } from './run/supervisor';
@@ -148,7 +150,7 @@ function context(globals: CommandArguments): CommandContext {
     env,
     caller: user,
     platform: `linux/${architecture()}`,
-    owner: `${hostname()}:${process.pid}`,
+    owner: `${machineName()}:${process.pid}`,
     cacheFolder: join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'buildenv'),
     runtimeFolder: runtimeFolder(home),
     prepareStandby,
@@ -163,7 +165,11 @@ function context(globals: CommandArguments): CommandContext {
     configFile: () => configFile(globals, cwd),
     engine: once(async (): Promise<Engine> => {
       const facts = { env, homedir: home, uid: user.uid };
-      return new DockerEngine(await discoverEngine(facts, globals.value('engine')));
+      const endpoint = await discoverEngine(facts, globals.value('engine'));
+      const engine = new DockerEngine(endpoint);
+      if (engine.socket === undefined || ownContainerIds().length === 0) return engine;
+      const mounts = await ownMounts(engine.containers, engine.socket);
+      return mounts === undefined ? engine : new DockerEngine(endpoint, mounts);
     }),
     registry: async (spec) => {
       const { openRegistry, processRegistryHost } = await import('./open-registry');

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { MountedPart } from '../host/translate-path';
 
 /** What an engine says of itself. */
 export interface EngineInfo {
@@ -166,6 +167,7 @@ export interface ContainerDetails {
   labels: Readonly<Record<string, string>>;
   /** IPv4 address by the name of the network, where it has one. */
   addresses: Readonly<Record<string, string>>;
+  mounts: readonly MountedPart[];
 }
 
 /**
@@ -296,11 +298,15 @@ export interface NetworkStore {
  * connection fails, `not-found` when the thing is not there, `engine-failed` for the rest.
  */
 export interface Engine {
-  /** Path of its socket; undefined for an engine that is not known to be on this machine. */
+  /** Path of its socket; undefined for one that is not known to see files at the paths they have here. */
   readonly socket: string | undefined;
+  /** Path of its socket on its own machine, where that is known. */
+  readonly hostSocket: string | undefined;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
   readonly networks: NetworkStore;
   info(): Promise<EngineInfo>;
+  /** Where the engine has a file or folder that is here; undefined for what it does not see. */
+  hostPath(path: string): string | undefined;
 }

@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import { kill } from 'node:process';
+import { machineName } from './own-container';
 
 /**
  * Whether a process may still be there. One of another machine is taken to be.
@@ -7,7 +7,7 @@ import { kill } from 'node:process';
  */
 export function isOwnerAlive(owner: string): boolean {
   const [host, pid] = owner.split(':');
-  if (host !== hostname()) return true;
+  if (host !== machineName()) return true;
   try {
     return kill(Number(pid), 0);
   } catch (error) {

@@ -11,10 +11,11 @@ const ENGINE_SOCKET = '/var/run/docker.sock';
 /**
  * The caller's ssh agent, at its own path.
  * @param socket absolute path of its socket
+ * @param source the same on the engine's machine
  */
-export function agentShare(socket: string): HostShare {
+export function agentShare(socket: string, source: string): HostShare {
   return {
-    mounts: [{ type: 'bind', source: socket, target: socket }],
+    mounts: [{ type: 'bind', source, target: socket }],
     variables: { SSH_AUTH_SOCK: socket },
   };
 }

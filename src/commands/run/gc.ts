@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Engine } from '../../engine/engine';
 import { isOwnerAlive } from '../../host/is-owner-alive';
+import { machineName } from '../../host/own-container';
 import { checkoutOf, CONTAINER_KINDS, LABEL } from '../../image/labels';
 import { formatReference } from '../../image/reference';
 import { deadFolders, removeFolders } from '../../run/standby/sweep-folders';
@@ -69,7 +69,7 @@ async function gather(
 
 /** Whether a checkout of this machine is gone; one of another machine is taken to be there. */
 function isLost(checkout: string): boolean {
-  const here = checkoutOf(`${hostname()}:0`, '');
+  const here = checkoutOf(`${machineName()}:0`, '');
   if (!checkout.startsWith(here)) return false;
   return !existsSync(checkout.slice(here.length));
 }

@@ -1,12 +1,32 @@
 import { statSync } from 'node:fs';
 import type { Engine, Mount } from '../../engine/engine';
 import { BuildenvError } from '../../errors/buildenv-error';
-import { findGitLayout } from '../../git/git-layout';
-import { outermost, planGitFolders, planGitVariables } from '../../git/plan-git-folders';
+import { findGitLayout, type GitLayout } from '../../git/git-layout';
+import {
+  type GitFolder,
+  outermost,
+  planGitFolders,
+  planGitVariables,
+} from '../../git/plan-git-folders';
 import type { EnvironmentSpec } from '../../run/environment-spec';
 import { agentShare, engineShare, type HostShare } from '../../run/host-share';
 import type { CommandContext, Project } from '../command-context';
-import { isSynced, sourceMount } from './source-mount';
+import { sourceMount } from './source-mount';
+
+/** What git needs in a run. */
+export interface GitFolders {
+  layout: GitLayout;
+  folders: readonly GitFolder[];
+}
+
+/** Undefined for a tree that is in no work tree of git's. */
+export function findGitFolders(
+  { caller }: CommandContext,
+  { root }: Project,
+): GitFolders | undefined {
+  const layout = findGitLayout(root);
+  return layout && { layout, folders: planGitFolders(layout, root, caller.home) };
+}
 
 /** What of the host a run in an environment sees beside the tree: git's folders, agent, engine. */
 export function hostShares(
@@ -14,25 +34,26 @@ export function hostShares(
   project: Project,
   environment: EnvironmentSpec,
   engine: Engine,
+  git: GitFolders | undefined,
+  synced: boolean,
 ): HostShare[] {
   const { caller, env } = context;
   const shares: HostShare[] = [];
-  const layout = findGitLayout(project.root);
-  if (layout !== undefined) {
-    const folders = planGitFolders(layout, project.root, caller.home);
-    const mounts = isSynced(environment, engine)
-      ? outermost(folders).map((path) => sourceMount(context, project, path, true))
-      : folders.map(({ path, readOnly }): Mount => {
-          return { ...sourceMount(context, project, path, false), readOnly };
-        });
-    shares.push({ mounts, variables: planGitVariables(layout, caller.uid) });
+  if (git !== undefined) {
+    const mount = (path: string) => sourceMount(context, project, engine, path, synced);
+    const mounts = synced
+      ? outermost(git.folders).map(mount)
+      : git.folders.map(({ path, readOnly }): Mount => ({ ...mount(path), readOnly }));
+    shares.push({ mounts, variables: planGitVariables(git.layout, caller.uid) });
   }
   const agent = env['SSH_AUTH_SOCK'] ?? '';
   if (environment.ssh && agent !== '') {
-    requireEngineSocket(engine, 'ssh');
-    shares.push(agentShare(requireSocket(agent)));
+    const source = engine.hostPath(requireSocket(agent));
+    shares.push(agentShare(agent, seenByEngine(source, 'ssh', agent)));
   }
-  if (environment.docker) shares.push(engineShare(requireEngineSocket(engine, 'docker')));
+  if (environment.docker) {
+    shares.push(engineShare(seenByEngine(engine.hostSocket, 'docker', 'its own socket')));
+  }
   return shares;
 }
 
@@ -43,9 +64,13 @@ function requireSocket(path: string): string {
   });
 }
 
-function requireEngineSocket({ socket }: Engine, key: 'ssh' | 'docker'): string {
-  if (socket !== undefined) return socket;
-  throw new BuildenvError('config', `${key}: true needs an engine that has a socket here`, {
-    hint: `Use an engine of this machine (unix://...), or remove ${key}: true.`,
-  });
+function seenByEngine(path: string | undefined, key: 'ssh' | 'docker', what: string): string {
+  if (path !== undefined) return path;
+  throw new BuildenvError(
+    'config',
+    `${key}: true needs an engine of this machine that sees ${what}`,
+    {
+      hint: `Use an engine of this machine (unix://...), mount the socket where this is a container, or remove ${key}: true.`,
+    },
+  );
 }

@@ -15,7 +15,7 @@ import type { Command, CommandArguments, CommandResult } from '../command';
 import type { CommandContext } from '../command-context';
 import { ensureImage } from '../image/ensure-image';
 import { devicesOn } from './devices-on';
-import { hostShares } from './host-shares';
+import { findGitFolders, hostShares } from './host-shares';
 import { readSecrets } from './read-secrets';
 import type { SupervisedRun } from './order-container';
 import { isSynced, sourceMount } from './source-mount';
@@ -59,10 +59,12 @@ export async function runInEnvironment(
   const engine = await context.engine();
   const devices = devicesOn(engine, environment);
   const { id: image, details } = await ensureImage(context, project, engine, environment.image);
-  const synced = isSynced(environment, engine);
-  const source = sourceMount(context, project, project.root, synced);
+  const git = findGitFolders(context, project);
+  const folders = [project.root, ...(git?.folders.map(({ path }) => path) ?? [])];
+  const synced = isSynced(environment, engine, folders);
+  const source = sourceMount(context, project, engine, project.root, synced);
   const shares = [
-    ...hostShares(context, project, environment, engine),
+    ...hostShares(context, project, environment, engine, git, synced),
     ...secretsShares(environment.secrets),
   ];
   const setting = { project, environment, engine, image, devices, source, shares };

@@ -1,3 +1,4 @@
+import type { MountedPart } from '../../host/translate-path';
 import type { ContainerDetails } from '../engine';
 
 /** What the engine answers to `GET /containers/{id}/json`, as far as it is read here. */
@@ -6,6 +7,9 @@ export interface InspectJson {
   Image: string;
   State: { Running: boolean };
   Config: { Labels: Record<string, string> | null };
+  HostConfig: { Tmpfs?: Record<string, string> | null };
+  /** Of one in memory, and of a volume that is elsewhere, the source is empty. */
+  Mounts?: { Source: string; Destination: string }[] | null;
   NetworkSettings: { Networks: Record<string, { IPAddress: string }> | null };
 }
 
@@ -20,5 +24,15 @@ export function containerDetails(json: InspectJson): ContainerDetails {
     addresses: Object.fromEntries(
       networks.flatMap(([name, { IPAddress }]) => (IPAddress === '' ? [] : [[name, IPAddress]])),
     ),
+    mounts: mountedParts(json),
   };
+}
+
+function mountedParts({ HostConfig, Mounts }: InspectJson): MountedPart[] {
+  return [
+    ...(Mounts ?? []).map(({ Source, Destination }) => {
+      return { source: Source.startsWith('/') ? Source : undefined, target: Destination };
+    }),
+    ...Object.keys(HostConfig.Tmpfs ?? {}).map((target) => ({ source: undefined, target })),
+  ];
 }

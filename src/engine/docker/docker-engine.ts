@@ -1,4 +1,6 @@
 import type Dockerode from 'dockerode';
+import { realPath } from '../../host/real-path';
+import { type MountedPart, translatePath } from '../../host/translate-path';
 import type { Endpoint } from '../endpoint';
 import type {
   ContainerStore,
@@ -37,19 +39,31 @@ export class DockerEngine implements Engine {
   readonly containers: ContainerStore;
   readonly volumes: VolumeStore;
   readonly networks: NetworkStore;
+  readonly hostSocket: string | undefined;
   private readonly endpoint: Endpoint;
+  private readonly mounts: readonly MountedPart[] | undefined;
   private readonly api: ApiClient;
   private docker: Promise<Dockerode> | undefined;
 
-  constructor(endpoint: Endpoint) {
-    this.socket = endpoint.kind === 'unix' ? endpoint.socketPath : undefined;
+  /** @param mounts what the engine has mounted into the container that this process is in */
+  constructor(endpoint: Endpoint, mounts?: readonly MountedPart[]) {
+    const socket = endpoint.kind === 'unix' ? endpoint.socketPath : undefined;
+    this.socket = mounts === undefined ? socket : undefined;
     this.endpoint = endpoint;
+    this.mounts = mounts;
+    this.hostSocket = socket === undefined ? undefined : this.hostPath(socket);
     this.api = new ApiClient(endpoint);
     const docker = () => (this.docker ??= loadDockerode(endpoint));
     this.images = new DockerImages(this.api, docker);
     this.containers = new DockerContainers(this.api);
     this.volumes = new DockerVolumes(this.api, docker);
     this.networks = new DockerNetworks(this.api);
+  }
+
+  hostPath(path: string): string | undefined {
+    if (this.mounts === undefined) return this.socket === undefined ? undefined : path;
+    const real = realPath(path);
+    return real === undefined ? undefined : translatePath(real, this.mounts);
   }
 
   async info(): Promise<EngineInfo> {
