@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { buildenv, CLI } from '../support/cli';
 import { BUSYBOX_IMAGE, describeWithEngine, docker, engineUrl } from '../support/engine';
+import { SecondEngine } from '../support/second-engine';
 import { TestProject } from '../support/test-project';
 
 const UID = 12345;
+const KIND_TREE = 'label=dev.buildenv.kind=tree';
 
 describeWithEngine('the tool in a container with the engine’s socket', () => {
   let tool: string;
@@ -82,6 +84,26 @@ describeWithEngine('the tool in a container with the engine’s socket', () => {
     const output = inContainer(script, '-v', `${project.root}:/tree`, '--tmpfs', '/tree/sub');
     expect(output).toBe('buildenv.yaml');
     expect(volumes(project)).toEqual(['tree']);
+  });
+
+  test('copies the tree to an engine that does not know the container', async () => {
+    const config = project.read('buildenv.yaml').replace('    docker: true\n', '');
+    project.write('buildenv.yaml', config);
+    const engine = new SecondEngine();
+    try {
+      await engine.start();
+      const archive = join(engine.folder, 'image.tar');
+      docker('save', '--output', archive, BUSYBOX_IMAGE);
+      engine.docker('load', '--input', archive);
+      const output = inContainer(
+        'cd /tree; /tool/buildenv --engine unix:///second --quiet run cat source',
+        ...['--volume', `${project.root}:/tree`, '--volume', `${engine.socket}:/second`],
+      );
+      expect(output).toBe('of the host');
+      expect(engine.docker('volume', 'ls', '--quiet', '--filter', KIND_TREE)).not.toBe('');
+    } finally {
+      await engine.stop();
+    }
   });
 
   test('runs in a run that has the engine', async () => {
