@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILDENV } from './measure.mjs';
 
-const IMAGE = 'buildenv-bench/busybox:1';
+export const IMAGE = 'buildenv-bench/busybox:1';
 const CONFIG = `version: 1
 project: buildenv-bench
 images: { tool: { from: "${IMAGE}" } }
@@ -28,7 +28,13 @@ export async function withProject(action) {
 function importBusybox(root) {
   mkdirSync(join(root, 'bin'), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-  for (const name of ['sh', 'sleep', 'true']) symlinkSync('busybox', join(root, 'bin', name));
+  const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim();
+  for (const name of applets.split('\n').filter((one) => one !== 'busybox')) {
+    symlinkSync('busybox', join(root, 'bin', name));
+  }
+  mkdirSync(join(root, 'tmp'));
+  mkdirSync(join(root, 'etc'));
+  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
   importFolder(root, IMAGE);
 }
 

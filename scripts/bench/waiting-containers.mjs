@@ -15,7 +15,8 @@ const PATIENCE = 10_000;
  */
 export async function containersWait(runtime, count) {
   const base = join(runtime, 'buildenv');
-  const waiting = () => readdirSync(base).filter((name) => existsSync(join(base, name, SOCKET)));
+  const names = () => (existsSync(base) ? readdirSync(base) : []);
+  const waiting = () => names().filter((name) => existsSync(join(base, name, SOCKET)));
   for (const begin = Date.now(); waiting().length < count; await setTimeout(LOOK)) {
     if (Date.now() - begin > PATIENCE) throw new Error(`no container waits in ${base}`);
   }

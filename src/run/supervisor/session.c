@@ -24,7 +24,7 @@ enum phase {
     RUNNING,
     /* The command has ended; what is left of its output is sent. */
     DRAINING,
-    /* All is said; a client at a socket closes. */
+    /* All is said; the client closes. */
     CLOSING,
     DONE,
 };
@@ -420,8 +420,10 @@ static void step(struct session *session)
             return;
         }
     }
-    if (session->phase == CLOSING && session->to_send == 0 && session->in != session->out) {
-        // A pipe keeps what was written to it; a socket whose input was not read may not.
+    if (session->phase == CLOSING && session->to_send == 0 && session->input_ended &&
+        session->in != session->out) {
+        // A pipe keeps what was written to it, and nothing is lost where no more input comes: an
+        // engine that cannot deliver some may end the stream with what it has not passed on.
         session->phase = DONE;
         return;
     }
