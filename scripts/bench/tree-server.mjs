@@ -13,6 +13,8 @@ export class TreeServer {
   constructor(container, port) {
     this.container = container;
     this.port = port;
+    this.folders = 0;
+    this.newFolder();
   }
 
   /** On the host's network, which is the fastest that rsync gets. */
@@ -26,19 +28,22 @@ export class TreeServer {
   }
 
   rsync(tree) {
-    return ['rsync', '-a', '--delete', `${tree}/`, `rsync://127.0.0.1:${this.port}/tree/`];
+    const folder = `rsync://127.0.0.1:${this.port}/tree/${this.folders}/`;
+    return ['rsync', '-a', '--delete', `${tree}/`, folder];
   }
 
-  /** Unpacks the tree, and runs a command in a container that has it. */
+  /** Unpacks the tree into the newest folder, and runs a command in a container that has it. */
   tar(tree) {
-    const copy = 'tar c -C "$0" . | docker exec -i "$1" tar x -C /tree';
+    const copy = `tar c -C "$0" . | docker exec -i "$1" tar x -C /tree/${this.folders}`;
     const run = 'docker run --rm --network=host --volumes-from="$1" "$2" busybox true';
     return ['sh', '-c', `${copy} && ${run}`, tree, this.container, IMAGE];
   }
 
-  clear() {
-    const remove = 'busybox rm -rf /tree/*';
-    execFileSync('docker', ['exec', this.container, '/bin/busybox', 'sh', '-c', remove]);
+  /** Where the next tree goes. */
+  newFolder() {
+    this.folders += 1;
+    const make = ['/bin/busybox', 'mkdir', `/tree/${this.folders}`];
+    execFileSync('docker', ['exec', this.container, ...make]);
   }
 
   stop() {
