@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { BUILDENV, NODE, compare, report } from './measure.mjs';
 import { startRegistry } from './registry-server.mjs';
 
 const BYTES = 370e6;
+/** Until the disk has given back the blocks of what was removed, in milliseconds. */
+const SETTLING = 2_000;
 const UPSTREAM = 'buildenv-bench-registry/upstream:1';
 const TOOL = 'buildenv-bench-registry/tool';
 
@@ -51,13 +54,18 @@ export async function registry() {
     ]);
 
     const forget = () => docker('rmi', '--force', id);
+    const settled = () => setTimeout(SETTLING);
     forget();
     const pull = await compare(
       {
-        'buildenv image pull': { argv: tool('pull'), cwd, after: forget },
-        'docker pull': { argv: ['docker', 'pull', '--quiet', plain], after: forget },
+        'buildenv image pull': { argv: tool('pull'), cwd, before: settled, after: forget },
+        'docker pull': {
+          argv: ['docker', 'pull', '--quiet', plain],
+          before: settled,
+          after: forget,
+        },
       },
-      3,
+      5,
     );
     report('pull', pull, 'buildenv image pull', ['docker pull', pull['docker pull'].seconds]);
   } finally {
