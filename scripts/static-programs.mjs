@@ -53,17 +53,18 @@ class StaticProgram {
   /**
    * Puts the program into a folder, as `<name>-<architecture>`, for each architecture that there is a
    * compiler for.
-   * @param all fail where one is missing
+   * @param packed fail where this machine's own is missing, and name the others that are
    */
-  build(folder, all) {
+  build(folder, packed) {
     for (const [architecture, compiler] of Object.entries(COMPILERS)) {
       const program = this.compile(architecture, compiler);
       if (program !== undefined) {
         copyFileSync(program, join(folder, `${this.name}-${architecture}`));
-      } else if (all) {
+      } else if (packed && architecture === NATIVE) {
         throw new Error(`${compiler} is needed, with a static libc, for the package`);
-      } else if (architecture === NATIVE) {
-        console.warn(`No ${compiler} here: this build of buildenv cannot ${this.without}`);
+      } else if (packed || architecture === NATIVE) {
+        const on = architecture === NATIVE ? '' : `on ${architecture}, `;
+        console.warn(`No ${compiler} here: ${on}this build of buildenv cannot ${this.without}`);
       }
     }
   }

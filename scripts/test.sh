@@ -86,6 +86,7 @@ export DOCKER_HOST
 check "eslint" npx eslint .
 check "prettier" npx prettier --check .
 check "tsc" npx tsc --noEmit
+check "npm pack" npm pack --dry-run --silent
 check "shellcheck" shellcheck -x scripts/*.sh scripts/bench/*.sh src/package/*/*.sh .ci/run
 jest_project unit
 jest_project engine
