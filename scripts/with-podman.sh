@@ -7,20 +7,9 @@ work=$(mktemp -d)
 socket=$work/podman.sock
 service=
 
-# CONTAINERS_CONF replaces the machine's own files. Without CAP_SYS_RESOURCE Podman cannot raise
-# limits, which it does unless it is told some; crun refuses a machine with both kinds of cgroups.
-export CONTAINERS_CONF="$work/containers.conf"
-
-configure() {
-    cat >"$CONTAINERS_CONF" <<EOF
-[containers]
-default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-EOF
-}
+# It replaces the machine's own files.
+CONTAINERS_CONF=$(cd "$(dirname "$0")" && pwd)/lib/containers.conf
+export CONTAINERS_CONF
 
 storage() {
     echo "--root=$work/data --runroot=$work/run --tmpdir=$work/tmp"
@@ -61,6 +50,5 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-configure
 start
 DOCKER_HOST=unix://$socket "$@"

@@ -9,15 +9,6 @@ const OURS = 'buildenv run true';
 const DEVCONTAINER = 'devcontainer exec true';
 const PODMAN = 'podman run --rm true';
 
-/** As a machine without CAP_SYS_RESOURCE, and with both kinds of cgroups, needs it. */
-const CONTAINERS_CONF = `[containers]
-default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-`;
-
 /** A short command by other tools that run commands in containers. */
 export function peers() {
   return withProject(async (cwd) => {
@@ -77,8 +68,7 @@ function startDevcontainer(cwd) {
 function preparePodman(cwd) {
   const folder = join(cwd, 'podman');
   mkdirSync(folder);
-  process.env.CONTAINERS_CONF = join(folder, 'containers.conf');
-  writeFileSync(process.env.CONTAINERS_CONF, CONTAINERS_CONF);
+  process.env.CONTAINERS_CONF = join(import.meta.dirname, '../lib/containers.conf');
   const places = ['root', 'runroot', 'tmpdir'].map((name) => `--${name}=${join(folder, name)}`);
   const podman = ['podman', ...places];
   const load = `docker save ${IMAGE} | ${podman.join(' ')} load`;

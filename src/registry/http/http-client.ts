@@ -21,13 +21,13 @@ export interface HttpResponse {
 /** A connection that could not be made, or broke, or was silent for too long. */
 export class ConnectionError extends Error {}
 
+/** The proxy that a URL is reached through, as an address; undefined for none. */
+export type FindProxy = (url: URL) => string | undefined;
+
 /** Milliseconds without a byte after which a connection counts as broken. */
 const SILENCE = 30_000;
 /** Bytes of an answer: manifests and lists are far smaller, and layers are the engine's. */
 const LARGEST = 32 << 20;
-/** The proxy that a URL is reached through, as an address; undefined for none. */
-export type FindProxy = (url: URL) => string | undefined;
-
 /** What Node says where a server speaks plain HTTP. */
 const NOT_TLS = new Set([
   'EPROTO',
